@@ -1,0 +1,1 @@
+"""Comparison of sources: offsets, differences, families, sections, and the mirrored result."""

@@ -1,0 +1,1 @@
+"""Limits, pieces and the axis: the lines that the sources show."""

@@ -1,0 +1,281 @@
+"""The result of a comparison: the same names as in ``comparison.json`` (DESIGN section 7).
+
+Fields hold unrounded numbers; rounding is applied when a result is written. A trailing underscore
+(``from_``) is dropped in JSON. ``shapes`` is not part of the JSON: it carries the geometry from
+which the GeoPackage and the report are drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from merestone.model.findings import Finding
+from merestone.model.lines import Tracing
+from merestone.model.sources import Layer, Party, Source
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+
+LonLat = tuple[float, float]
+
+
+class Verdict(StrEnum):
+    """What the maps say of a section, from the most to the least certain to differ."""
+
+    DIFFERING = "differing"
+    CANNOT_SAY = "cannot-say"
+    WITHIN_ACCURACY = "within-accuracy"
+    COINCIDENT = "coincident"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitResult:
+    id: str
+    party: str | None
+    piece: str
+    length_km: float
+    vertices: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapResult:
+    area_km2: float
+    max_width_m: float
+    point: LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """One entry of ``sources[]``."""
+
+    id: str
+    sha256: str
+    kind: str
+    title: str
+    publisher: str | None
+    licence: str | None
+    attribution: str | None
+    standing: Mapping[str, Any]
+    map: Mapping[str, Any]
+    date: str | None
+    scale: float | None
+    edges: str
+    rings: str
+    covers: Mapping[str, Any] | None
+    crs: str | None
+    operation: Mapping[str, Any] | None
+    family: str
+    accuracy: Mapping[str, Any] | None
+    accuracy_95_m: float | None
+    accuracy_budget: tuple[Mapping[str, Any], ...]
+    limits: tuple[LimitResult, ...]
+    areas_km2: Mapping[str, float]
+    gaps: tuple[GapResult, ...]
+    overlaps: tuple[GapResult, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Sources that copy one another; ``id`` is that of the representative unless named."""
+
+    members: tuple[str, ...]
+    representative: str
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetStatistics:
+    """Offsets of one directed pair. ``unmatched_km`` is None for ``all``.
+
+    All figures but ``length_km`` are None where nothing could be measured.
+    """
+
+    mean_abs: float | None
+    median_abs: float | None
+    p95_abs: float | None
+    max_abs: float | None
+    max_at: LonLat | None
+    signed_mean: float | None
+    toward: str | None
+    length_km: float
+    unmatched_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    all: OffsetStatistics
+    main: OffsetStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """East/north translation of ``from`` that best explains the offsets; never applied."""
+
+    east_m: float
+    north_m: float
+    se_east_m: float | None
+    se_north_m: float | None
+    after: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One directed pair of sources."""
+
+    from_: str
+    to: str
+    areas_km2: Mapping[str, float]
+    offsets_m: Offsets
+    hausdorff_m: float | None
+    shift: Shift | None
+    verdict: Verdict
+    verdict_km: Mapping[str, float]
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AxisPieceResult:
+    id: str
+    limits: tuple[str, ...]
+    length_km: float
+    start: LonLat
+    end: LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    source: str
+    pieces: tuple[AxisPieceResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionOffset:
+    """A source's offset from the axis over a section: mean and largest distance.
+
+    ``mean_m`` is the size of the mean signed offset and ``toward`` its side; where the source has no
+    signs ``mean_m`` is the mean distance and ``toward`` None.
+    """
+
+    mean_m: float
+    max_m: float
+    toward: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a piece of the axis with one verdict."""
+
+    id: str
+    piece: str
+    from_km: float
+    to_km: float
+    from_: LonLat
+    to: LonLat
+    length_km: float
+    verdict: Verdict
+    assumed: bool
+    p_chance: float | None
+    sources: Mapping[str, SectionOffset]
+    differences: tuple[str, ...]
+    area_km2: float
+    districts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A connected area in which two labels conflict; ``labels`` has every source."""
+
+    id: str
+    kind: str
+    cause: str | None
+    area_km2: float
+    labels: Mapping[str, str]
+    point: LonLat
+    section: str | None
+    enclave: str | None
+    reaches_corridor_edge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SmallerDifferences:
+    """Those under ``min_difference_km2``, never dropped: counted and summed, by kind."""
+
+    count: int
+    area_km2: float
+    between_count: int
+    between_area_km2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    listed: tuple[Difference, ...]
+    smaller: SmallerDifferences
+
+
+@dataclass(frozen=True, slots=True)
+class Enclave:
+    """An enclave matched over sources. ``id`` is its piece (``E1``, ``X1``)."""
+
+    id: str
+    party: str
+    within: str
+    name: str | None
+    point: LonLat
+    area_km2: Mapping[str, float]
+    shown_by: tuple[str, ...]
+    not_shown_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StationOffsets:
+    """Stations of one axis piece, as in the GeoPackage layer ``offsets``.
+
+    ``offset_m[source]`` is (n,), signed positive toward the party first by id's side, NaN where the
+    source does not reach the station; ``signed[source]`` is (n,) bool, False where the figure is a plain distance without side.
+    """
+
+    piece: str
+    chainage_m: "np.ndarray"
+    lon: "np.ndarray"
+    lat: "np.ndarray"
+    offset_m: Mapping[str, "np.ndarray"]
+    signed: Mapping[str, "np.ndarray"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """Geometry behind a comparison, longitude/latitude degrees in working longitudes."""
+
+    tracing: Tracing
+    sources: tuple[Source, ...]
+    layers: tuple[Layer, ...]
+    corridor: "shapely.MultiPolygon"
+    sections: Mapping[str, "np.ndarray"]
+    """Section id to (n, 2) coordinates."""
+    differences: tuple[tuple[Difference, "shapely.MultiPolygon | shapely.Polygon"], ...]
+    """All of them, the smaller ones too."""
+    stations: tuple[StationOffsets, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of comparing every source of a dossier."""
+
+    format: str
+    tool: Mapping[str, Any]
+    dossier: Mapping[str, str]
+    parties: tuple[Party, ...]
+    parameters: Mapping[str, Any]
+    sources: tuple[SourceResult, ...]
+    families: tuple[Family, ...]
+    pairs: tuple[Pair, ...]
+    axis: Axis | None
+    sections: tuple[Section, ...]
+    differences: Differences
+    enclaves: tuple[Enclave, ...]
+    features: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    shapes: Shapes

@@ -1,0 +1,1 @@
+"""The edge where results go out: JSON and its schemas, GeoPackage, HTML, manifest."""
