@@ -1,0 +1,5 @@
+"""``python -m merestone``."""
+
+from merestone.cli import main
+
+main()

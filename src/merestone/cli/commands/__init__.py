@@ -1,0 +1,1 @@
+"""One module for each verb; ``command`` is the click command, heavy imports are inside it."""

@@ -1,0 +1,29 @@
+"""Findings on a terminal: one line each, on the stream the caller names."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import click
+
+from merestone.model.findings import Finding
+
+
+def finding_line(note: Finding) -> str:
+    """``warning: osm-2017: ... [invalid-ring]``."""
+    where = f"{note.source}: " if note.source else ""
+    return f"{note.severity}: {where}{note.message} [{note.code}]"
+
+
+def echo_findings(found: Iterable[Finding], *, err: bool = False) -> None:
+    """Print every finding and, last, how many of each severity."""
+    notes = list(found)
+    for note in notes:
+        click.echo(finding_line(note), err=err)
+    click.echo(count_line(notes), err=err)
+
+
+def count_line(found: Iterable[Finding]) -> str:
+    """``2 errors, 14 warnings, 9 notes``."""
+    count = Counter(str(note.severity) for note in found)
+    words = (("error", "error"), ("warning", "warning"), ("info", "note"))
+    return ", ".join(f"{count[key]} {word}{'' if count[key] == 1 else 's'}" for key, word in words)

@@ -1,0 +1,182 @@
+"""The summary that `compare` prints: tables drawn with rich from the result, nothing computed anew."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from merestone.cli.findings import count_line, finding_line
+from merestone.model.findings import Finding, Severity
+from merestone.model.results import Comparison, Pair, SourceResult, Verdict
+from merestone.service.findings import all_findings
+
+if TYPE_CHECKING:
+    from merestone.service.run import Run
+
+_WORDS = {
+    Verdict.COINCIDENT: "the maps coincide",
+    Verdict.WITHIN_ACCURACY: "within accuracy",
+    Verdict.DIFFERING: "differing",
+    Verdict.CANNOT_SAY: "cannot say",
+}
+_FILL = {
+    Verdict.COINCIDENT: "█",
+    Verdict.WITHIN_ACCURACY: "▒",
+    Verdict.DIFFERING: "╱",
+    Verdict.CANNOT_SAY: "·",
+}
+_LARGEST = 5
+
+
+def echo_summary(run: "Run", *, verbose: bool) -> None:
+    """Print parties, sources, the pair matrix, the axis, differences, enclaves, findings, files."""
+    console = Console(highlight=False, soft_wrap=True)
+    result = run.comparison
+    console.print(f"[bold]{result.dossier['title']}[/bold]")
+    console.print(" · ".join(f"{party.id} {_name(party.names)}" for party in result.parties))
+    console.print()
+    console.print(_sources(result))
+    console.print(_matrix(result))
+    _print_axis(console, result)
+    _print_differences(console, result)
+    _print_enclaves(console, result)
+    _print_findings(console, all_findings(result), verbose=verbose)
+    for path in run.files:
+        console.print(f"  {path}", markup=False)
+
+
+def _name(names: "object") -> str:
+    assert hasattr(names, "get")
+    return str(names.get("en") or next(iter(sorted(names.values())), ""))  # type: ignore[attr-defined]
+
+
+def _sources(result: Comparison) -> Table:
+    table = Table(title="sources", title_justify="left", box=None, pad_edge=False)
+    for heading in ("source", "kind", "date", "accuracy (95 %)", "offered by", "accepted by", "family"):
+        table.add_column(heading)
+    for source in result.sources:
+        table.add_row(
+            source.id,
+            source.kind,
+            source.date or "not stated",
+            _accuracy(source),
+            _listed(source.standing.get("offered_by", ())),
+            _listed(source.standing.get("accepted_by", ())),
+            source.family if source.family != source.id else "",
+        )
+    return table
+
+
+def _accuracy(source: SourceResult) -> str:
+    if source.accuracy_95_m is None:
+        return "unknown"
+    assumed = source.accuracy is not None and bool(source.accuracy.get("assumed"))
+    return f"{source.accuracy_95_m:,.0f} m" + (" assumed" if assumed else "")
+
+
+def _listed(parties: Iterable[str]) -> str:
+    return ", ".join(parties) or "nobody"
+
+
+def _matrix(result: Comparison) -> Table:
+    one, two = (party.id for party in result.parties)
+    table = Table(title="pairs", title_justify="left", box=None, pad_edge=False)
+    table.add_column("A")
+    table.add_column("B")
+    for heading in (
+        f"A {one}, B {two}\nkm²",
+        f"A {two}, B {one}\nkm²",
+        "p95 A to B\nm",
+        "p95 B to A\nm",
+        "largest\nm",
+    ):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    by_ids = {(pair.from_, pair.to): pair for pair in result.pairs}
+    for pair in result.pairs:
+        if pair.from_ > pair.to:
+            continue
+        back = by_ids[pair.to, pair.from_]
+        sizes = [p.offsets_m.main.max_abs for p in (pair, back) if p.offsets_m.main.max_abs is not None]
+        table.add_row(
+            pair.from_,
+            pair.to,
+            _area(pair, one, two),
+            _area(pair, two, one),
+            _metres(pair.offsets_m.main.p95_abs),
+            _metres(back.offsets_m.main.p95_abs),
+            _metres(max(sizes, default=None)),
+            _WORDS[pair.verdict],
+        )
+    return table
+
+
+def _area(pair: Pair, shown: str, instead: str) -> str:
+    """Land that A shows on the side of `shown` and B on the side of `instead`."""
+    keys = [f"{a}>{b}" for a in (shown, f"not-{instead}") for b in (instead, f"not-{shown}")]
+    if all(key.endswith(">silent") or key.startswith("silent>") for key in pair.areas_km2):
+        return "silent"
+    return f"{sum(pair.areas_km2.get(key, 0.0) for key in keys):,.2f}"
+
+
+def _metres(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def _print_axis(console: Console, result: Comparison) -> None:
+    console.print()
+    if result.axis is None:
+        console.print("[bold]axis[/bold]: none; no source shows a common boundary")
+        return
+    pieces = ", ".join(f"{piece.id} {piece.length_km:,.1f} km" for piece in result.axis.pieces)
+    console.print(f"[bold]axis[/bold]: along {result.axis.source} ({pieces})")
+    length = dict.fromkeys(_WORDS, 0.0)
+    for section in result.sections:
+        length[section.verdict] += section.length_km
+    whole = sum(length.values()) or 1.0
+    bar = "".join(_FILL[verdict] * round(60 * km / whole) for verdict, km in length.items())
+    console.print(Text(bar))
+    for verdict, words in _WORDS.items():
+        share = 100.0 * length[verdict] / whole
+        console.print(f"  {_FILL[verdict]} {words:<18} {length[verdict]:>8,.1f} km  {share:5.1f} %")
+
+
+def _print_differences(console: Console, result: Comparison) -> None:
+    between = [item for item in result.differences.listed if item.kind == "between"]
+    console.print()
+    console.print(f"[bold]largest differences[/bold] of {len(between)} listed between the parties")
+    for item in between[:_LARGEST]:
+        labels: dict[str, list[str]] = {}
+        for source, label in item.labels.items():
+            labels.setdefault(label, []).append(source)
+        said = "; ".join(f"{label}: {', '.join(ids)}" for label, ids in sorted(labels.items()))
+        place = f"{item.point[1]:.4f}N {item.point[0]:.4f}E"
+        console.print(f"  {item.id:<5} {item.area_km2:>9.2f} km²  {place}  {said}")
+    smaller = result.differences.smaller
+    console.print(f"  and {smaller.count:,} smaller ones, {smaller.area_km2:.2f} km² in all")
+
+
+def _print_enclaves(console: Console, result: Comparison) -> None:
+    if not result.enclaves:
+        return
+    console.print()
+    console.print("[bold]enclaves[/bold]")
+    for enclave in result.enclaves:
+        name = f" {enclave.name}" if enclave.name else ""
+        shown = ", ".join(f"{source} {area:.2f} km²" for source, area in enclave.area_km2.items())
+        not_shown = f"; not shown by {', '.join(enclave.not_shown_by)}" if enclave.not_shown_by else ""
+        console.print(f"  {enclave.id:<4}{name} {enclave.party} within {enclave.within}: {shown}{not_shown}")
+
+
+def _print_findings(console: Console, found: tuple[Finding, ...], *, verbose: bool) -> None:
+    console.print()
+    console.print(
+        f"[bold]findings[/bold]: {count_line(found)}"
+        + ("" if verbose else " (all with -v, or in the report)")
+    )
+    for note in found:
+        if verbose or note.severity is Severity.ERROR:
+            console.print("  " + finding_line(note), markup=False)
+    console.print()

@@ -1,0 +1,59 @@
+"""Compare and write: the files of one run, whole or not at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from merestone.compare.run import compare
+from merestone.compare.sensitivity import Sensitivity, sensitivity
+from merestone.model.progress import Progress, silent
+from merestone.publish.geopackage import write_geopackage
+from merestone.publish.jsonform import comparison_json, sensitivity_json
+from merestone.publish.output import OutputFolder
+from merestone.publish.report import report_html
+from merestone.service.result import Comparison, from_model
+from merestone.service.versions import tool
+from merestone.service.workbench import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run of `compare` gave: the result, its JSON bytes, and the files that were written."""
+
+    comparison: Comparison
+    json: bytes
+    sensitivity: Sensitivity | None
+    files: tuple[Path, ...]
+
+
+def compare_into(
+    dossier: Dossier,
+    out: Path,
+    *,
+    with_sensitivity: bool = False,
+    keep_dossier: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Compare every source of `dossier` and write the result files into the folder `out`.
+
+    ``keep_dossier`` copies the dossier and its files into ``out/dossier`` as well, for a dossier
+    that would else be gone.
+
+    Raises EnvironmentRefusedError where `out` cannot be written or another run is writing there.
+    """
+    with OutputFolder(out) as folder:
+        case = dossier.read(progress=progress)
+        comparison = from_model(compare(case, tool=tool(), progress=progress))
+        doubts = sensitivity(case, comparison) if with_sensitivity else None
+        text = comparison_json(comparison)
+        progress("writing", "comparison.json")
+        folder.write("comparison.json", text)
+        if doubts is not None:
+            folder.write("sensitivity.json", sensitivity_json(doubts))
+        progress("writing", "comparison.gpkg")
+        folder.add("comparison.gpkg", lambda path: write_geopackage(comparison, path))
+        progress("writing", "report.html")
+        folder.write("report.html", report_html(comparison, sensitivity=doubts))
+        if keep_dossier:
+            for file in sorted(path for path in dossier.path.rglob("*") if path.is_file()):
+                folder.write(f"dossier/{file.relative_to(dossier.path).as_posix()}", file.read_bytes())
+    return Run(comparison, text, doubts, folder.files)

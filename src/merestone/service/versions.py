@@ -1,0 +1,28 @@
+"""Which versions made a result: part of every result, so that another can tell why figures differ."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def tool() -> Mapping[str, Any]:
+    """Name and version of merestone, and of each library on which figures depend."""
+    import numpy  # noqa: ICN001
+    import pyogrio
+    import pyproj
+    import shapely
+
+    from merestone import __version__
+
+    return {
+        "name": "merestone",
+        "version": __version__,
+        "libraries": {
+            "gdal": pyogrio.__gdal_version_string__,
+            "geos": shapely.geos_version_string,
+            "numpy": numpy.__version__,
+            "proj": pyproj.proj_version_str,
+            "pyogrio": pyogrio.__version__,
+            "pyproj": pyproj.__version__,
+            "shapely": shapely.__version__,
+        },
+    }
