@@ -6,9 +6,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import generate
+import generate  # noqa: E402
 
-from merestone import __version__
+from merestone import __version__  # noqa: E402
 
 generate.write_all(HERE / "reference" / "_generated")
 

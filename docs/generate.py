@@ -5,6 +5,7 @@ is generated cannot be out of date.
 """
 
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -66,7 +67,7 @@ def _field_texts() -> dict[str, str]:
     tree = ast.parse(inspect.getsource(Settings))
     body = tree.body[0].body  # type: ignore[attr-defined]
     texts = {}
-    for item, following in zip(body, body[1:], strict=False):
+    for item, following in pairwise(body):
         if isinstance(item, ast.AnnAssign) and isinstance(following, ast.Expr):
             texts[item.target.id] = " ".join(str(following.value.value).split())  # type: ignore[union-attr,attr-defined]
     return texts

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from merestone.service.result import Comparison, mirror
     from merestone.service.workbench import Dossier
-    from merestone.service.workbench import open_dossier as open
+    from merestone.service.workbench import open_dossier as open  # noqa: A004 - one opens a dossier
 
 __version__ = "0.1.0.dev0"
 

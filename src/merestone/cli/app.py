@@ -31,7 +31,7 @@ class _Verbs(click.Group):
 @click.group(
     cls=_Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog='Shell completion: eval "$(_MERESTONE_COMPLETE=bash_source merestone)", or zsh_source, fish_source.',
+    epilog='Completion: eval "$(_MERESTONE_COMPLETE=bash_source merestone)", or zsh_source, fish_source.',
 )
 @click.version_option(__version__, prog_name="merestone")
 def group() -> None:

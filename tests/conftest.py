@@ -1,0 +1,107 @@
+"""Fixtures that every part of the tests may use."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile(
+    "merestone", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("merestone")
+
+
+@pytest.fixture(scope="session")
+def shipped_dossier():
+    """The dossier of the demo, where it lies; tests never write into it."""
+    return ROOT / "examples" / "armenia-azerbaijan"
+
+
+@pytest.fixture
+def shipped_copy(tmp_path, shipped_dossier):
+    """A copy of the shipped dossier that a test may change."""
+    folder = tmp_path / "armenia-azerbaijan"
+    shutil.copytree(shipped_dossier, folder, ignore=shutil.ignore_patterns("out"))
+    return folder
+
+
+def square(west, south, east, north):
+    return [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+
+
+def feature(party, rings, kind="Polygon"):
+    return {
+        "type": "Feature",
+        "properties": {"iso": party},
+        "geometry": {"type": kind, "coordinates": rings},
+    }
+
+
+def collection(*features):
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+TWO_SQUARES = collection(
+    feature("AAA", square(10, 50, 10.5, 50.5)), feature("BBB", square(10.5, 50, 11, 50.5))
+)
+SHIFTED_SQUARES = collection(
+    feature("AAA", square(10, 50, 10.51, 50.5)), feature("BBB", square(10.51, 50, 11, 50.5))
+)
+
+
+class SmallDossier:
+    """A dossier of two sources in a folder, to be spoiled by a test."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.path = folder / "dossier.toml"
+        folder.mkdir(exist_ok=True)
+        self.put("one.geojson", TWO_SQUARES)
+        self.put("two.geojson", SHIFTED_SQUARES)
+        self.text(
+            'format = 1\ntitle = "Two squares"\nparties = ["AAA", "BBB"]\n'
+            '[[source]]\nid = "one"\npath = "one.geojson"\nparty_field = "iso"\n'
+            'accuracy = { measure = "CE95", metres = 50 }\n'
+            '[[source]]\nid = "two"\npath = "two.geojson"\nparty_field = "iso"\n'
+            'accuracy = { measure = "CE95", metres = 50 }\n'
+        )
+
+    def put(self, name, data):
+        path = self.folder / name
+        if isinstance(data, bytes):
+            path.write_bytes(data)
+        else:
+            path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    def text(self, text):
+        self.path.write_text(text, encoding="utf-8")
+
+    def replace(self, old, new):
+        text = self.path.read_text(encoding="utf-8")
+        assert old in text
+        self.text(text.replace(old, new))
+
+    def listing(self):
+        """Every file with its bytes, to tell whether anything was written."""
+        return {
+            str(p.relative_to(self.folder)): p.read_bytes()
+            for p in sorted(self.folder.rglob("*"))
+            if p.is_file()
+        }
+
+
+@pytest.fixture
+def small_dossier(tmp_path):
+    return SmallDossier(tmp_path / "small")
+
+
+@pytest.fixture
+def under_ci():
+    """Under CI nothing may be skipped for want of a system package."""
+    return os.environ.get("CI") == "true"

@@ -1,0 +1,68 @@
+"""Every console example of the documentation is run, and must print what the page shows.
+
+A block fenced as ``console`` holds commands after ``$ `` and what they print. A line ``...`` stands
+for any lines; ``...`` within a line for any text. Blocks of one page share a folder that holds a copy of the
+shipped dossier, so a page reads as one session.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def examples(page):
+    """(command, expected output) for every command on a page."""
+    found = []
+    for block in FENCE.findall(page.read_text(encoding="utf-8")):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, expected = part.partition("\n")
+            while command.endswith("\\"):
+                more, _, expected = expected.partition("\n")
+                command = command[:-1] + more
+            found.append((command, expected))
+    return found
+
+
+def pattern(expected):
+    lines = []
+    for line in expected.rstrip("\n").splitlines():
+        if line.strip() == "...":
+            lines.append(r"(?:.*\n)*?")
+        else:
+            lines.append(re.escape(line.rstrip()).replace(r"\.\.\.", ".*") + r"[ \t]*\n")
+    return re.compile("".join(lines) or r"(?:.*\n)*")
+
+
+@pytest.mark.parametrize("page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in PAGES if examples(p)])
+def test_console_examples(page, tmp_path):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("out"))
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
+    for command, expected in examples(page):
+        done = subprocess.run(
+            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        printed = done.stdout + done.stderr
+        if printed and not printed.endswith("\n"):
+            printed += "\n"
+        assert pattern(expected).fullmatch(printed), (
+            f"{page.name}: `{command}` printed\n{printed}\nnot\n{expected}"
+        )
+
+
+def test_the_front_page_names_the_two_commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make demo" in text
+    assert "make test" in text
