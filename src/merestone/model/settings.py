@@ -25,6 +25,6 @@ class Settings:
     tolerance_m: float = 100.0
     """Offsets up to this count as coincident."""
     rounding: Mapping[str, float] = field(
-        default_factory=lambda: {"degrees": 1e-9, "km": 0.001, "km2": 0.0001, "m": 0.001}
+        default_factory=lambda: {"degrees": 1e-9, "km": 0.001, "km2": 0.0001, "m": 0.001, "other": 1e-6}
     )
-    """Units to which results are rounded when they are written."""
+    """Units to which results are rounded when they are written; ``other``: shares and probabilities."""
