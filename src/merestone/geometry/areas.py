@@ -42,8 +42,13 @@ def ring_area_m2(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> float:
     does not grow with n.
     """
     coords = np.asarray(coords, dtype=np.float64)
-    starts = range(0, len(coords) - 1, _BATCH)
-    return -fsum(float(_under_edges_m2(coords[k : k + _BATCH + 1], ellipsoid).sum()) for k in starts)
+    sums: list[float] = []
+    reference = None
+    for k in range(0, len(coords) - 1, _BATCH):
+        mean, step = _means(coords[k : k + _BATCH + 1], ellipsoid)
+        reference = mean[0] if reference is None else reference
+        sums.append(float(((mean - reference) * step).sum()))
+    return -fsum(sums) * ellipsoid.b_m**2
 
 
 def areas_m2(geometries: NDArray[np.object_], ellipsoid: Ellipsoid = WGS84) -> Floats:
@@ -85,28 +90,36 @@ def _small_areas_m2(geometries: NDArray[np.object_], ellipsoid: Ellipsoid) -> Fl
     coords, vertex_of = shapely.get_coordinates(rings, return_index=True)
     if not len(coords):
         return np.zeros(len(geometries))
-    terms = _under_edges_m2(coords, ellipsoid)
-    terms[vertex_of[1:] != vertex_of[:-1]] = 0.0  # from the end of one ring to the start of the next
-    ring_m2 = np.abs(np.bincount(vertex_of[:-1], weights=terms, minlength=len(rings)))
+    mean, step = _means(coords, ellipsoid)
+    starts = np.flatnonzero(np.diff(vertex_of, prepend=-1))
+    sizes = np.diff(np.append(starts, len(coords)))
+    mean -= np.repeat(mean[starts], sizes)[:-1]
+    mean *= step
+    mean[starts[1:] - 1] = 0.0  # from the end of one ring to the start of the next
+    # reduceat adds by pairs within each ring, bincount one after the other.
+    ring_m2 = np.zeros(len(rings))
+    ring_m2[vertex_of[starts]] = np.abs(np.add.reduceat(mean, starts)) * ellipsoid.b_m**2
     # The first ring of a polygon is its shell, the others are its holes.
     shell = np.diff(ring_of, prepend=-1) != 0
     signed_m2: Floats = np.where(shell, ring_m2, -ring_m2)
-    total_m2: Floats = np.bincount(part_of[ring_of], weights=signed_m2, minlength=len(geometries))
-    return total_m2
+    total_m2 = np.bincount(part_of[ring_of], weights=signed_m2, minlength=len(geometries))
+    return np.asarray(total_m2, dtype=np.float64)
 
 
-def _under_edges_m2(coords: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """The signed area between the equator and each edge from a vertex to the next, (n - 1,)."""
-    lon, lat = np.deg2rad(coords[:, 0]), np.deg2rad(coords[:, 1])
-    step = lat[1:] - lat[:-1]
-    middle = 0.5 * (lat[1:] + lat[:-1])
+def _means(coords: Floats, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
+    """The mean of F/b² along each edge, and its step of longitude in radians; both (n - 1,).
+
+    Differences are taken in degrees, where they are exact for near vertices. Whoever sums takes one
+    value of a ring off all of its means: the steps of a ring add up to nothing, and what is summed
+    is then of the size of the area, not of the zone down to the equator.
+    """
+    step = np.deg2rad(coords[1:, 1] - coords[:-1, 1])
+    middle = np.deg2rad(0.5 * (coords[1:, 1] + coords[:-1, 1]))
     mean = _short_mean(middle, step, ellipsoid)
     long = np.flatnonzero(np.abs(step) > _SHORT_RAD)
     if long.size:
         mean[long] = _long_mean(middle[long], step[long], ellipsoid)
-    mean *= lon[1:] - lon[:-1]
-    mean *= ellipsoid.b_m**2
-    return mean
+    return mean, np.deg2rad(coords[1:, 0] - coords[:-1, 0])
 
 
 def _short_mean(middle: Floats, step: Floats, ellipsoid: Ellipsoid) -> Floats:

@@ -1,0 +1,233 @@
+"""The planar partition of a region by the boundaries of many areas and lines.
+
+Every undirected edge is noded once, however many areas share it; edges go into one union as runs of
+up to 32 segments, and the noded lines are polygonized. Nothing is snapped: every vertex of the
+input is a vertex of the faces, and the faces add up to the region. Both are checked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from merestone.geometry.areas import areas_m2
+from merestone.geometry.runs import runs
+from merestone.model.ellipsoid import WGS84, Ellipsoid
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Geometries = NDArray[np.object_]
+
+_RUN_EDGES = 32
+"""Longer lines overlap more boxes than needed in the index of the noder, shorter ones cost more each."""
+_WHOLE_M2 = 1e-3
+"""By how much the faces may miss the area of the region before the noding counts as failed."""
+_GRID_DEG = 1e-11
+"""Grid of the robust noding, about 1 µm, used only where exact noding fails."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """Faces in the order of their inner points, by longitude and then latitude."""
+
+    polygons: Geometries
+    """(n,) polygons."""
+    inner_points: Floats
+    """(n, 2) longitude, latitude of a place within each face."""
+    areas_m2: Floats
+    """(n,) on the ellipsoid."""
+    neighbours: Indices
+    """(k, 2) pairs of faces that share an edge, the smaller number first, sorted, each pair once."""
+    at_edge: NDArray[np.bool_]
+    """(n,) whether the face shares an edge with the outside of the region."""
+    snapped_m: float
+    """By how much vertices may have moved: 0 unless exact noding failed."""
+    missing_m2: float
+    """Area of the region less the sum of the faces."""
+
+
+def faces(
+    areas: Sequence[shapely.Geometry],
+    lines: Sequence[Floats],
+    within: shapely.MultiPolygon,
+    ellipsoid: Ellipsoid = WGS84,
+) -> Faces:
+    """Cut ``within`` along the boundaries of all ``areas`` and along all ``lines``.
+
+    Coordinates are longitude, latitude in degrees; ``areas`` are valid (Multi)Polygons and ``lines``
+    (n, 2) arrays, in any longitudes that agree with those of ``within`` up to whole turns. The
+    result is the same to the last bit for any order of areas, of lines and of the rings' direction. The faces
+    add up to the region within 1e-3 m²; if that cannot be had exactly, noding is repeated on a grid
+    of 1 µm and ``snapped_m`` says so.
+    """
+    cut = np.concatenate([_runs(_lines_of([within])), _runs(_lines_of(areas, lines, within), within)])
+    region_m2 = float(areas_m2(np.array([within], dtype=object), ellipsoid)[0])
+    snapped_m = 0.0
+    polygons = _polygons(cut, within, None)
+    sizes_m2 = areas_m2(polygons, ellipsoid)
+    if abs(region_m2 - float(sizes_m2.sum())) > _WHOLE_M2:
+        snapped_m = float(np.deg2rad(_GRID_DEG) * ellipsoid.a_m)
+        polygons = _polygons(cut, within, _GRID_DEG)
+        sizes_m2 = areas_m2(polygons, ellipsoid)
+    points = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    order = np.lexsort((points[:, 1], points[:, 0]))
+    polygons, points, sizes_m2 = polygons[order], points[order], sizes_m2[order]
+    neighbours, at_edge = _adjacency(polygons, within)
+    missing_m2 = region_m2 - float(sizes_m2.sum())
+    return Faces(polygons, points, sizes_m2, neighbours, at_edge, snapped_m, missing_m2)
+
+
+def inside(area: shapely.Geometry, points: Floats) -> NDArray[np.bool_]:
+    """Whether each point, (n, 2) longitude, latitude, lies in the interior of the (multi)polygon.
+
+    Points count as inside by whole turns of longitude too.
+    """
+    shapely.prepare(area)
+    found = np.asarray(shapely.contains_xy(area, points[:, 0], points[:, 1]))
+    for turn in (-360.0, 360.0):
+        west, _, east, _ = shapely.bounds(area)
+        moved = np.flatnonzero(~found & (points[:, 0] + turn >= west) & (points[:, 0] + turn <= east))
+        if moved.size:
+            found[moved] = shapely.contains_xy(area, points[moved, 0] + turn, points[moved, 1])
+    return found
+
+
+def components(count: int, pairs: Indices) -> Indices:
+    """The connected component of each of ``count`` items joined by ``pairs``, (k, 2).
+
+    Components carry the smallest number among their items.
+    """
+    label = np.arange(count)
+    while True:
+        # Hook the larger of two labels under the smaller, then shorten all paths.
+        one, other = label[pairs[:, 0]], label[pairs[:, 1]]
+        if (one == other).all():
+            return label
+        np.minimum.at(label, np.maximum(one, other), np.minimum(one, other))
+        while (label != label[label]).any():
+            label = label[label]
+
+
+def _lines_of(
+    areas: Sequence[shapely.Geometry],
+    lines: Sequence[Floats] = (),
+    within: shapely.MultiPolygon | None = None,
+) -> Geometries:
+    """All rings and lines that may matter within the region, each once, in an order of their own."""
+    rings = shapely.get_rings(shapely.get_parts(np.array(areas, dtype=object)))
+    drawn = (
+        shapely.linestrings(
+            np.concatenate(lines), indices=np.repeat(np.arange(len(lines)), list(map(len, lines)))
+        )
+        if lines
+        else []
+    )
+    every = np.concatenate([rings, drawn])
+    if within is not None:
+        every = _moved_by_turns(every, within)
+    once = np.unique(np.asarray(shapely.to_wkb(shapely.normalize(every)), dtype=object))
+    return np.asarray(shapely.from_wkb(once))
+
+
+def _moved_by_turns(lines: Geometries, within: shapely.MultiPolygon) -> Geometries:
+    """The lines, at each whole turn of longitude at which their box meets that of the region."""
+    west, south, east, north = within.bounds
+    bounds = shapely.bounds(lines)
+    level = (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    found = []
+    for turn in (-360.0, 0.0, 360.0):
+        meets = level & (bounds[:, 0] + turn <= east) & (bounds[:, 2] + turn >= west)
+        shift = np.array([turn, 0.0])
+        found.append(
+            lines[meets] if turn == 0.0 else shapely.transform(lines[meets], lambda c, s=shift: c + s)
+        )
+    return np.concatenate(found)
+
+
+def _runs(lines: Geometries, within: shapely.MultiPolygon | None = None) -> Geometries:
+    """The edges of all lines, each undirected edge once, as runs; those only that meet ``within``."""
+    coords, line = shapely.get_coordinates(lines, return_index=True)
+    edge = np.flatnonzero(line[1:] == line[:-1])
+    if within is not None:
+        west, south, east, north = within.bounds
+        low, high = np.minimum(coords[:-1], coords[1:])[edge], np.maximum(coords[:-1], coords[1:])[edge]
+        meets = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
+        edge = edge[meets]
+    edge = edge[_first_of_each(coords[edge], coords[edge + 1])]
+    if not edge.size:
+        return np.empty(0, dtype=object)
+    parted = (np.diff(edge, prepend=-2) != 1) | (np.diff(line[edge], prepend=-1) != 0)
+    start = np.maximum.accumulate(np.where(parted, np.arange(len(edge)), 0))
+    vertex, run = runs(edge, (np.arange(len(edge)) - start) % _RUN_EDGES == 0)
+    made = shapely.linestrings(coords[vertex], indices=run)
+    if within is not None:
+        shapely.prepare(within)
+        made = made[shapely.intersects(within, made)]
+    return np.asarray(made)
+
+
+def _keys(a: Floats, b: Floats) -> Floats:
+    """(n, 4) keys of undirected edges: the lexicographically smaller end first."""
+    swap = (b[:, 0] < a[:, 0]) | ((b[:, 0] == a[:, 0]) & (b[:, 1] < a[:, 1]))
+    return np.where(swap[:, None], np.hstack([b, a]), np.hstack([a, b]))
+
+
+def _first_of_each(a: Floats, b: Floats) -> NDArray[np.bool_]:
+    """Whether each edge is the first of its undirected kind and has a length."""
+    keys = _keys(a, b)
+    order = np.lexsort(keys.T)
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = (np.diff(keys[order], axis=0) != 0.0).any(axis=1)
+    first = np.empty(len(keys), dtype=bool)
+    first[order] = new
+    return np.asarray(first & (a != b).any(axis=1))
+
+
+def _polygons(cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | None) -> Geometries:
+    """The normalized faces of the noded lines that lie in the region."""
+    try:
+        noded = shapely.union_all(cut, grid_size=grid_deg)
+    except shapely.GEOSException:
+        return np.empty(0, dtype=object)
+    found = shapely.normalize(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+    place = shapely.get_coordinates(shapely.point_on_surface(found))
+    shapely.prepare(within)
+    return np.asarray(found[shapely.contains_xy(within, place[:, 0], place[:, 1])])
+
+
+def _adjacency(polygons: Geometries, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
+    """Which faces share an edge, and which have one that no other face has."""
+    rings, face_of = shapely.get_rings(polygons, return_index=True)
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    edge = np.flatnonzero(ring[1:] == ring[:-1])
+    keys = _keys(coords[edge], coords[edge + 1])
+    face = face_of[ring[edge]]
+    order = np.lexsort((face, *keys.T))
+    same = np.append((np.diff(keys[order], axis=0) == 0.0).all(axis=1), False)
+    pairs = np.stack([face[order[:-1]], face[order[1:]]], axis=1)[same[:-1]]
+    single = order[~same & ~np.append(False, same[:-1])]
+    at_edge = np.zeros(len(polygons), dtype=bool)
+    seam_pairs, real = _seam(keys[single], face[single], within)
+    at_edge[face[single][real]] = True
+    pairs = np.sort(np.concatenate([pairs, seam_pairs]), axis=1)
+    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0), at_edge
+
+
+def _seam(keys: Floats, face: Indices, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
+    """Neighbours across the two ends of a frame of 360°, and which single edges are none of those.
+
+    Edges along a pole are points, and edges along the seam have another face at their other side.
+    """
+    west, _, east, _ = within.bounds
+    real = ~((np.abs(keys[:, 1]) == 90.0) & (np.abs(keys[:, 3]) == 90.0))
+    if east - west < 360.0:
+        return np.empty((0, 2), dtype=np.intp), real
+    at_west = np.flatnonzero((keys[:, 0] == west) & (keys[:, 2] == west))
+    at_east = np.flatnonzero((keys[:, 0] == east) & (keys[:, 2] == east))
+    real[at_west] = real[at_east] = False
+    low = np.maximum(keys[at_west, None, 1], keys[None, at_east, 1])
+    high = np.minimum(keys[at_west, None, 3], keys[None, at_east, 3])
+    one, other = np.nonzero(high > low)
+    return np.stack([face[at_west[one]], face[at_east[other]]], axis=1), real

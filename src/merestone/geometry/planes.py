@@ -1,0 +1,131 @@
+"""Azimuthal equidistant planes around many centres at once, and the way back to longitude/latitude.
+
+A plane is a scratch pad around its own centre: distances from the centre are exact, and between
+places c and d metres from it they are long by at most c²d²/(6R²) divided by the distance itself.
+"""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from merestone.model.ellipsoid import Ellipsoid
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+_STRAIGHT_M = 0.05
+"""How far a chord may depart from what it stands for when a plane is entered or left."""
+_NEAREST_POLE_M = 0.05
+"""Nearer to a pole than this, places are one for the purpose of cutting edges."""
+
+
+class Planes:
+    """One plane for each centre, (k, 2) longitude, latitude in degrees."""
+
+    def __init__(self, centres: Floats, ellipsoid: Ellipsoid) -> None:
+        self._centres = centres
+        self._geod = Geod(a=ellipsoid.a_m, f=ellipsoid.f)
+        self._ellipsoid = ellipsoid
+
+    def enter(self, lonlat: Floats, plane: Indices) -> Floats:
+        """(n, 2) longitude, latitude to (n, 2) metres east and north in the planes named, (n,)."""
+        centre = self._centres[plane]
+        azimuth, _, distance_m = self._geod.inv(centre[:, 0], centre[:, 1], lonlat[:, 0], lonlat[:, 1])
+        azimuth = np.deg2rad(azimuth)
+        return np.stack([distance_m * np.sin(azimuth), distance_m * np.cos(azimuth)], axis=1)
+
+    def leave(self, rings: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Polygons in their planes, one for each centre, to polygons in longitude/latitude.
+
+        Edges are cut so that straight ones in longitude/latitude follow them to 0.05 m. Longitudes
+        are continuous around each ring and near those of the centre; a polygon that holds a pole
+        is closed along latitude ±90 and spans 360°. Holes are not carried over.
+        """
+        coords, ring = shapely.get_coordinates(shapely.get_exterior_ring(rings), return_index=True)
+        inside = ring[1:] == ring[:-1]
+        parts = np.ones(len(coords), dtype=np.intp)
+        parts[:-1][inside] = self._parts(coords, ring)[inside]
+        index, share = _steps(parts)
+        following = np.minimum(index + 1, len(coords) - 1)
+        fine = coords[index] + share[:, None] * (coords[following] - coords[index])
+        return _rings_on_the_sphere(self._lonlat(fine, ring[index]), ring[index], self._centres)
+
+    def _parts(self, coords: Floats, plane: Indices) -> Indices:
+        """Into how many equal parts each edge between consecutive vertices must be cut."""
+        length_m = np.hypot(*np.diff(coords, axis=0).T)
+        # No place is farther from the equator than its centre by more than its distance from it.
+        beyond_deg = np.rad2deg(np.hypot(*coords.T) / self._ellipsoid.b_m) * 1.01
+        lat = np.minimum(np.abs(self._centres[plane, 1]) + beyond_deg, 90.0)
+        parts = cuts(length_m, np.maximum(lat[1:], lat[:-1]), self._ellipsoid)
+        unsure = np.flatnonzero(parts > 1)
+        if unsure.size:
+            ends = np.stack([unsure, unsure + 1])
+            lat = np.abs(self._lonlat(coords[ends.ravel()], plane[ends.ravel()])[:, 1]).reshape(2, -1)
+            parts[unsure] = cuts(length_m[unsure], lat.max(axis=0), self._ellipsoid)
+        return parts
+
+    def _lonlat(self, coords: Floats, plane: Indices) -> Floats:
+        centre = self._centres[plane]
+        azimuth = np.rad2deg(np.arctan2(coords[:, 0], coords[:, 1]))
+        distance_m = np.hypot(coords[:, 0], coords[:, 1])
+        lon, lat, _ = self._geod.fwd(centre[:, 0], centre[:, 1], azimuth, distance_m)
+        return np.stack([lon, lat], axis=1)
+
+
+def cuts(length_m: Floats, highest_lat: Floats, ellipsoid: Ellipsoid) -> Indices:
+    """Into how many parts to cut edges so that geodesic and straight ones agree to 0.05 m.
+
+    An edge straight in longitude/latitude has a geodesic curvature of at most 1.1 tan φ / R, and a
+    chord of length s departs from such a curve by s²/8 times that. Within an edge the pole may be
+    nearer than at its ends.
+    """
+    radius_m = ellipsoid.a_m
+    from_pole_m = np.deg2rad(90.0 - np.abs(highest_lat)) * radius_m - 0.5 * length_m
+    colat = np.minimum(np.maximum(from_pole_m, _NEAREST_POLE_M) / radius_m, 0.5 * np.pi - 1e-9)
+    longest_m = np.sqrt(8.0 * _STRAIGHT_M * radius_m * np.tan(colat) / 1.1)
+    return np.maximum(np.ceil(length_m / longest_m), 1.0).astype(np.intp)
+
+
+def _steps(parts: Indices) -> tuple[Indices, Floats]:
+    """The index of each edge as often as it has parts, and the share of the edge at which each begins."""
+    index = np.repeat(np.arange(len(parts)), parts)
+    step = np.arange(len(index)) - np.repeat(np.cumsum(parts) - parts, parts)
+    return index, step / parts[index]
+
+
+def subdivided(coords: Floats, parts: Indices) -> Floats:
+    """A line with each of its edges cut into the given number of equal parts."""
+    index, share = _steps(np.append(parts, 1))
+    following = np.minimum(index + 1, len(coords) - 1)
+    return np.asarray(coords[index] + share[:, None] * (coords[following] - coords[index]))
+
+
+def _rings_on_the_sphere(lonlat: Floats, ring: Indices, centres: Floats) -> NDArray[np.object_]:
+    """Polygons from closed rings of longitude, latitude, made continuous, closed over a pole if need be."""
+    starts = np.flatnonzero(np.diff(ring, prepend=-1))
+    step = np.diff(lonlat[:, 0], prepend=lonlat[:1, 0])
+    step -= 360.0 * np.rint(step / 360.0)
+    walked = np.cumsum(step)
+    first = np.repeat(starts, np.diff(np.append(starts, len(ring))))
+    lon = lonlat[first, 0] + walked - walked[first]
+    around = np.rint((lon[np.append(starts[1:], len(ring)) - 1] - lon[starts]) / 360.0)
+    # Near the centre, by whole turns; the closing vertex is the first one to the last bit.
+    turns = np.rint((lonlat[starts, 0] - centres[ring[starts], 0]) / 360.0)
+    lonlat = np.stack([lon - 360.0 * turns[ring], lonlat[:, 1]], axis=1)
+    ends = np.append(starts[1:], len(ring)) - 1
+    lonlat[ends, 0] = lonlat[starts, 0] + 360.0 * around
+    lonlat[ends, 1] = lonlat[starts, 1]
+    polygons = np.empty(len(starts), dtype=object)
+    plain = around[ring] == 0.0
+    if plain.any():
+        _, number = np.unique(ring[plain], return_inverse=True)
+        polygons[around == 0.0] = shapely.polygons(shapely.linearrings(lonlat[plain], indices=number))
+    for k in np.flatnonzero(around != 0.0):
+        polygons[k] = _over_the_pole(lonlat[starts[k] : ends[k] + 1])
+    return polygons
+
+
+def _over_the_pole(path: Floats) -> shapely.Polygon:
+    pole = np.copysign(90.0, path[np.argmax(np.abs(path[:, 1])), 1])
+    return shapely.Polygon(np.concatenate([path, [[path[-1, 0], pole], [path[0, 0], pole]]]))
