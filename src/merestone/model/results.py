@@ -6,7 +6,7 @@ which the GeoPackage and the report are drawn.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -243,6 +243,8 @@ class StationOffsets:
     lat: "np.ndarray"
     offset_m: Mapping[str, "np.ndarray"]
     signed: Mapping[str, "np.ndarray"]
+    nearest: Mapping[str, "np.ndarray"] = field(default_factory=dict)
+    """(n, 2) longitude, latitude of the nearest point on each source, NaN where it does not reach."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,4 +2,44 @@
 
 from merestone.model.catalogue.entry import Entry
 
-COMPARING: dict[str, Entry] = {}
+COMPARING: dict[str, Entry] = {
+    "short-section-joined": Entry(
+        "info",
+        "section {section} ({verdict}) holds {count} stretch(es) shorter than {min_section_m:g} m that"
+        " had another verdict or other districts, the longest {longest_m:.1f} m",
+        "Stretches shorter than `min_section_m` join the neighbour with the less certain verdict; the"
+        " values list each with its chainage and its own verdict. Set `min_section_m = 0` to keep all.",
+    ),
+    "copies-counted-once": Entry(
+        "warning",
+        "{members} copy one another and are counted once: {representative} speaks for them",
+        "Agreement between a map and its copy confirms nothing. The members, their representative and"
+        ' the evidence are in `families`; `family = "…"` in the dossier decides otherwise.',
+    ),
+    "layer-shares-vertices": Entry(
+        "info",
+        "the layer {layer} has {count} of the {vertices} limit vertices of source {source}: it was drawn"
+        " from the same line and does not bear it out",
+        "A layer that shares vertices with a source is no evidence independent of it, and districts of"
+        " that layer meet exactly at that source's limits.",
+    ),
+    "layer-outside-corridor": Entry(
+        "warning",
+        "no feature of the layer {layer} lies within {corridor_km:g} km of any limit",
+        "Nothing of the layer appears in the result: the file may be of another place, its coordinates"
+        " swapped, or the filter of the layer too narrow.",
+    ),
+    "dates-differ": Entry(
+        "info",
+        "{sources[0]} shows the state of {dates[0]}, {sources[1]} that of {dates[1]}: what differs may have"
+        " changed in between",
+        "The dates are those of what the maps show, as the dossier gives them. Where they differ, an"
+        " offset can be a change of the line and not an error of either map.",
+    ),
+    "shift-undetermined": Entry(
+        "info",
+        "for {count} directed pair(s) of sources the main line is too straight or too short to tell a shift",
+        "A translation along a straight line leaves all offsets as they are. `shift` is null for these"
+        " pairs, which the values list.",
+    ),
+}

@@ -1,0 +1,154 @@
+"""Families: sources that copy one another are counted once (DESIGN section 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import pi
+
+import numpy as np
+
+from merestone.geometry.nearest import EdgeIndex
+from merestone.model.ellipsoid import Ellipsoid
+from merestone.model.lines import Limit
+from merestone.model.results import Family
+from merestone.model.sources import Source, SourceInfo
+
+COPY_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Why two sources are taken as copies. ``share`` of the limit vertices of the one with fewer."""
+
+    one: str
+    other: str
+    by: str
+    share: float | None = None
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """What copy detection looks at: limit vertices as drawn, (n, 2), and the lines they are on."""
+
+    info: SourceInfo
+    vertices: np.ndarray
+    lines: tuple[np.ndarray, ...]
+
+
+def families(drawings: Sequence[Drawing], ellipsoid: Ellipsoid) -> tuple[Family, ...]:
+    """The families of all sources, by representative; a source alone is a family of its own.
+
+    A source whose dossier entry names a family belongs to that one, whatever its vertices say.
+    """
+    by_id = {drawing.info.id: drawing for drawing in drawings}
+    free = [by_id[source] for source in sorted(by_id) if by_id[source].info.family is None]
+    copies = [copy for a, b in combinations(free, 2) if (copy := copied(a, b, ellipsoid)) is not None]
+    links = [(copy.one, copy.other) for copy in copies]
+    links += [(source, drawing.info.family) for source, drawing in by_id.items() if drawing.info.family]
+    groups = _components(set(by_id) | {other for _, other in links}, links)
+    found = [_family([s for s in sorted(group) if s in by_id], by_id, copies) for group in groups]
+    return tuple(sorted(found, key=lambda family: family.representative))
+
+
+def family_names(found: Sequence[Family], infos: Sequence[SourceInfo]) -> Mapping[str, str]:
+    """Source id to the name of its family: as the dossier names it, else its representative."""
+    named = {info.id: info.family for info in infos}
+    names = {}
+    for family in found:
+        given = sorted({name for member in family.members if (name := named[member]) is not None})
+        names.update(dict.fromkeys(family.members, given[0] if given else family.representative))
+    return names
+
+
+def by_accuracy(info: SourceInfo) -> tuple[bool, float, str]:
+    """Order of representation: the most accurate, unknown ones last, ties by id."""
+    radius_m = info.accuracy_95_m
+    return (radius_m is None, radius_m or 0.0, info.id)
+
+
+def copied(a: Drawing, b: Drawing, ellipsoid: Ellipsoid) -> Copy | None:
+    """Whether one of two sources copies the other, and by which sign of it."""
+    one, other = sorted((a.info.id, b.info.id))
+    if a.info.sha256 == b.info.sha256:
+        return Copy(one, other, "same-file")
+    if not len(a.vertices) or not len(b.vertices):
+        return None
+    decimals = min(a.info.coordinate_decimals, b.info.coordinate_decimals)
+    at = {d.info.id: rounded_places(d.vertices, decimals) for d in (a, b)}
+    few, many = sorted((a, b), key=lambda d: (len(at[d.info.id]), d.info.id))
+    share = float(np.isin(at[few.info.id], at[many.info.id]).mean())
+    if share >= COPY_SHARE:
+        return Copy(one, other, "shared-vertices", share, decimals)
+    last_decimal_m = 10.0**-decimals * ellipsoid.a_m * pi / 180.0
+    if _all_within(few.vertices, many.lines, last_decimal_m, ellipsoid):
+        return Copy(one, other, "on-the-line", share, decimals)
+    return None
+
+
+def rounded_places(vertices: np.ndarray, decimals: int) -> np.ndarray:
+    """The different places among `vertices` at so many decimals of a degree, sorted.
+
+    A place is one complex number, longitude + i·latitude in units of the last decimal. Longitudes
+    are taken round the globe, so that a source drawn beyond 180° still meets its copy.
+    """
+    units = 10.0**decimals
+    cells = np.rint(vertices * units)
+    return np.unique(_keys(np.mod(cells[:, 0], 360.0 * units), cells[:, 1]))
+
+
+def drawn_vertices(limits: Sequence[Limit], source: Source) -> np.ndarray:
+    """Vertices of the limits that the source itself has: no nodes and no densifying between them."""
+    import shapely
+
+    strands = [strand.coords for limit in limits for strand in limit.strands]
+    if not strands:
+        return np.zeros((0, 2))
+    own = source.drawn
+    if own is None:
+        parts = [*source.sides.values()] if source.lines is None else [source.lines]
+        own = np.concatenate([shapely.get_coordinates(part) for part in parts])
+    at = np.unique(np.concatenate(strands), axis=0)
+    return at[np.isin(_keys(*at.T), _keys(*own.T))]
+
+
+def _keys(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """One number a place, which sorts by longitude, then latitude; both parts stay exact."""
+    return np.asarray(lon + 0.0) + 1j * np.asarray(lat + 0.0)
+
+
+def _all_within(
+    points: np.ndarray, lines: Sequence[np.ndarray], within_m: float, ellipsoid: Ellipsoid
+) -> bool:
+    # A sample first: of two maps that are no copies nearly every vertex tells.
+    index = EdgeIndex(list(lines), ellipsoid)
+    for some in (points[:: max(1, len(points) // 64)], points):
+        if (index.query(some).distance_m > within_m).any():
+            return False
+    return True
+
+
+def _components(nodes: set[str], links: Sequence[tuple[str, str]]) -> list[set[str]]:
+    group = {node: {node} for node in nodes}
+    for a, b in links:
+        if group[a] is not group[b]:
+            group[a] |= group[b]
+            for node in group[b]:
+                group[node] = group[a]
+    return [set(members) for members in {id(g): g for g in group.values()}.values()]
+
+
+def _family(members: list[str], by_id: Mapping[str, Drawing], copies: Sequence[Copy]) -> Family:
+    representative = min((by_id[member].info for member in members), key=by_accuracy).id
+    evidence: dict[str, object] = {}
+    named = sorted({name for member in members if (name := by_id[member].info.family) is not None})
+    if named:
+        evidence["named"] = named[0]
+    pairs = [
+        {"one": c.one, "other": c.other, "by": c.by, "share": c.share, "decimals": c.decimals}
+        for c in copies
+        if c.one in members
+    ]
+    if pairs:
+        evidence["copies"] = pairs
+    return Family(tuple(members), representative, evidence)
