@@ -1,0 +1,32 @@
+"""What is noted while one source or layer is read: findings, and errors that name the place."""
+
+from typing import Any
+
+from merestone.errors import BadInputError
+from merestone.model.findings import Finding, finding
+
+
+class Notes:
+    """Collects the findings of one source or layer; words its errors."""
+
+    def __init__(self, source: str | None, path: str) -> None:
+        self.source = source
+        self.path = path
+        self._found: list[Finding] = []
+
+    @property
+    def what(self) -> str:
+        """How messages name it: ``source 'osm-2017' (sources/osm-2017.geojson)``."""
+        return f"source '{self.source}' ({self.path})" if self.source else f"layer {self.path}"
+
+    def add(self, code: str, place: tuple[float, float] | None = None, **values: Any) -> None:
+        """Note a finding; ``what`` is among its values."""
+        self._found.append(finding(code, source=self.source, place=place, what=self.what, **values))
+
+    def refuse(self, message: str, *, hint: str | None = None) -> BadInputError:
+        """The error to raise: `message` after the name of the source and its file."""
+        return BadInputError(f"{self.what}: {message}", hint=hint)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self._found)
