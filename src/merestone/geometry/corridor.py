@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from merestone.geometry.nearest import EdgeIndex
-from merestone.geometry.planes import Floats, Indices, Planes, cuts, subdivided
+from merestone.geometry.planes import Floats, Indices, Planes, cuts, lengths_m, subdivided
 from merestone.geometry.runs import runs
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 
@@ -93,7 +93,7 @@ def _paths(lines: Sequence[Floats], longest_m: float, ellipsoid: Ellipsoid) -> _
     thin_deg = np.rad2deg(_THIN_M / ellipsoid.a_m)
     thinned = shapely.simplify(shapely.from_wkb(once), thin_deg, preserve_topology=False)
     coords, path = shapely.get_coordinates(thinned, return_index=True)
-    length_m = _lengths_m(coords, ellipsoid)
+    length_m = lengths_m(coords, ellipsoid)
     lat = np.abs(coords[:, 1])
     parts = cuts(length_m, np.maximum(lat[1:], lat[:-1]), ellipsoid)
     parts = np.maximum(parts, np.ceil(length_m / (0.25 * longest_m)).astype(np.intp))
@@ -101,16 +101,9 @@ def _paths(lines: Sequence[Floats], longest_m: float, ellipsoid: Ellipsoid) -> _
     return _Pieces(subdivided(coords, parts), np.repeat(path, np.append(parts, 1)))
 
 
-def _lengths_m(coords: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """At least the length of each edge, (n - 1,)."""
-    lon, lat = np.deg2rad(coords).T
-    widest = np.cos(np.minimum(np.abs(lat[1:]), np.abs(lat[:-1])))
-    return np.asarray(ellipsoid.a_m * 1.01 * np.hypot(np.diff(lat), widest * np.diff(lon)))
-
-
 def _long(paths: _Pieces, longest_m: float, ellipsoid: Ellipsoid) -> _Pieces:
     """Paths cut where their length passes a multiple of ``longest_m``."""
-    ends = _lengths_m(paths.coords, ellipsoid)
+    ends = lengths_m(paths.coords, ellipsoid)
     ends[paths.piece[1:] != paths.piece[:-1]] = 0.0
     so_far_m = np.cumsum(np.append(0.0, ends))[:-1]
     return _split(paths, np.floor(so_far_m / longest_m).astype(np.intp))
@@ -157,7 +150,7 @@ def _beyond(
         [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(reached))], ellipsoid
     )
     to_edge_m = edge_index.query(pieces.coords).distance_m
-    length_m = _lengths_m(pieces.coords, ellipsoid)
+    length_m = lengths_m(pieces.coords, ellipsoid)
     length_m[pieces.piece[1:] != pieces.piece[:-1]] = 0.0
     # Between its vertices a piece may come nearer by half of an edge.
     slack_m = 0.5 * np.maximum(np.append(length_m, 0.0), np.append(0.0, length_m))

@@ -49,7 +49,7 @@ class Planes:
         index, share = _steps(parts)
         following = np.minimum(index + 1, len(coords) - 1)
         fine = coords[index] + share[:, None] * (coords[following] - coords[index])
-        return _rings_on_the_sphere(self._lonlat(fine, ring[index]), ring[index], self._centres)
+        return _rings_on_the_sphere(self.lonlat(fine, ring[index]), ring[index], self._centres)
 
     def _parts(self, coords: Floats, plane: Indices) -> Indices:
         """Into how many equal parts each edge between consecutive vertices must be cut."""
@@ -61,15 +61,17 @@ class Planes:
         unsure = np.flatnonzero(parts > 1)
         if unsure.size:
             ends = np.stack([unsure, unsure + 1])
-            lat = np.abs(self._lonlat(coords[ends.ravel()], plane[ends.ravel()])[:, 1]).reshape(2, -1)
+            lat = np.abs(self.lonlat(coords[ends.ravel()], plane[ends.ravel()])[:, 1]).reshape(2, -1)
             parts[unsure] = cuts(length_m[unsure], lat.max(axis=0), self._ellipsoid)
         return parts
 
-    def _lonlat(self, coords: Floats, plane: Indices) -> Floats:
+    def lonlat(self, coords: Floats, plane: Indices) -> Floats:
+        """(n, 2) metres in the planes named, (n,), to longitude, latitude within 180° of the centre's."""
         centre = self._centres[plane]
         azimuth = np.rad2deg(np.arctan2(coords[:, 0], coords[:, 1]))
         distance_m = np.hypot(coords[:, 0], coords[:, 1])
         lon, lat, _ = self._geod.fwd(centre[:, 0], centre[:, 1], azimuth, distance_m)
+        lon -= 360.0 * np.rint((lon - centre[:, 0]) / 360.0)
         return np.stack([lon, lat], axis=1)
 
 
@@ -85,6 +87,15 @@ def cuts(length_m: Floats, highest_lat: Floats, ellipsoid: Ellipsoid) -> Indices
     colat = np.minimum(np.maximum(from_pole_m, _NEAREST_POLE_M) / radius_m, 0.5 * np.pi - 1e-9)
     longest_m = np.sqrt(8.0 * _STRAIGHT_M * radius_m * np.tan(colat) / 1.1)
     return np.maximum(np.ceil(length_m / longest_m), 1.0).astype(np.intp)
+
+
+def lengths_m(coords: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """No less than the length of each edge, (n - 1,), and hardly more where edges are short."""
+    lon, lat = np.deg2rad(coords).T
+    widest = np.cos(np.minimum(np.abs(lat[1:]), np.abs(lat[:-1])))
+    # No radius of curvature is longer than a/(1 - f).
+    radius_m = ellipsoid.a_m / (1.0 - max(ellipsoid.f, 0.0))
+    return np.asarray(radius_m * np.hypot(np.diff(lat), widest * np.diff(lon)))
 
 
 def _steps(parts: Indices) -> tuple[Indices, Floats]:
