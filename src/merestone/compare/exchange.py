@@ -8,7 +8,9 @@ from merestone.compare.order import sorted_keys
 
 V = TypeVar("V")
 
-_NAMING_SOURCES = frozenset({"source", "sources", "axis", "members", "representative", "other", "others"})
+_NAMING_SOURCES = frozenset(
+    {"source", "sources", "labels", "axis", "members", "representative", "one", "other", "others"}
+)
 """Keys of findings whose values are ids of sources: those are never exchanged, whatever they are."""
 _FREE_TEXT = frozenset({"name", "names", "title", "layer", "path", "reason"})
 """Keys of findings and features whose values are words of others."""
