@@ -1,0 +1,201 @@
+"""What the report's maps show, as groups that are switched one by one.
+
+Both maps, the live one and the static one, are drawn from these groups, so they cannot differ in
+content. Geometry stays in longitude/latitude degrees, working longitudes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from merestone.model.results import Comparison
+from merestone.model.sources import Feature, Layer, LayerKind
+from merestone.publish.report_palette import VERDICTS, SourceLook
+from merestone.publish.report_text import metres, name_of, radius
+
+_AREAS = {"Polygon", "MultiPolygon"}
+_LINES = {"LineString", "MultiLineString", "LinearRing"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """One thing on the map: plain properties and its geometry."""
+
+    geometry: "shapely.Geometry"
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """One switch of the map. ``draw`` says how: limit, section, difference, enclave, water, ..."""
+
+    key: str
+    heading: str
+    title: str
+    draw: str
+    shapes: tuple[Shape, ...]
+    note: str = ""
+    look: Mapping[str, Any] = field(default_factory=dict)
+    shown: bool = True
+
+
+def groups_of(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Group, ...]:
+    """All groups in the order in which a reader meets their switches."""
+    return (
+        *_limits(c, looks),
+        *_sections(c),
+        *_differences(c),
+        *_enclaves(c),
+        *_layers(c),
+        Group("corridor", "Context", "corridor", "corridor", (Shape(c.shapes.corridor),), _corridor_note(c)),
+        *_parties(c),
+    )
+
+
+def _limits(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
+    traced = {limits.source: limits for limits in c.shapes.tracing.sources}
+    for source in c.sources:
+        look = looks[source.id]
+        shapes = tuple(
+            Shape(
+                shapely.multilinestrings([strand.coords for strand in limit.strands]),
+                {"id": limit.id, "party": limit.party or "", "piece": limit.piece},
+            )
+            for limit in (traced[source.id].limits if source.id in traced else ())
+        )
+        note = radius(source.accuracy_95_m) + (" assumed" if (source.accuracy or {}).get("assumed") else "")
+        yield Group(
+            f"source:{source.id}",
+            "Limits, by source",
+            source.id,
+            "limit",
+            shapes,
+            note if shapes else "shows no common boundary",
+            {"colour": look.colour, "dash": look.dash, "axis": c.axis is not None and c.axis.source == source.id},
+        )
+
+
+def _sections(c: Comparison) -> Iterator[Group]:
+    for look in VERDICTS:
+        shapes = tuple(
+            Shape(shapely.linestrings(c.shapes.sections[section.id]), {"id": section.id})
+            for section in c.sections
+            if section.verdict is look.verdict and len(c.shapes.sections.get(section.id, ())) > 1
+        )
+        if shapes:
+            yield Group(
+                f"section:{look.verdict}", "Sections, by verdict", look.words, "section", shapes, "", {"colour": look.colour}
+            )
+
+
+def _differences(c: Comparison) -> Iterator[Group]:
+    listed = {difference.id for difference in c.differences.listed}
+    chosen: dict[str, list[Shape]] = {"between": [], "own": [], "smaller": []}
+    for difference, geometry in c.shapes.differences:
+        key = difference.kind if difference.id in listed else "smaller"
+        properties = {"id": difference.id} if key != "smaller" else {"km2": round(difference.area_km2, 6)}
+        chosen[key].append(Shape(geometry, properties))
+    titles = {
+        "between": ("between the parties", "some source shows one party, another the other"),
+        "own": ("a source's own", "a party against both, neither or not-"),
+        "smaller": ("smaller ones", f"under {c.parameters['min_difference_km2']:g} km² each"),
+    }
+    for key, shapes in chosen.items():
+        if shapes:
+            title, note = titles[key]
+            yield Group(
+                f"difference:{key}", "Differences", title, "difference", tuple(shapes), note, {"kind": key}, key != "own"
+            )
+
+
+def _enclaves(c: Comparison) -> Iterator[Group]:
+    shapes = [
+        Shape(land.geometry, {"id": land.piece, "source": land.source, "party": land.party})
+        for limits in c.shapes.tracing.sources
+        for land in limits.enclaves
+    ]
+    labels = [
+        Shape(shapely.Point(enclave.point), {"id": enclave.id, "label": f"{enclave.id} {enclave.name or ''}".strip()})
+        for enclave in c.enclaves
+    ]
+    if shapes or labels:
+        yield Group("enclaves", "Context", "enclaves", "enclave", (*shapes, *labels), "as the sources show them")
+
+
+_DRAWN_AS = {
+    LayerKind.DISTRICTS: ("district", True),
+    LayerKind.SETTLEMENTS: ("settlement", True),
+    LayerKind.WATERS: ("water", True),
+    LayerKind.RIVERS: ("river", True),
+    LayerKind.WATERSHEDS: ("watershed", False),
+    LayerKind.ROADS: ("road", True),
+    LayerKind.MARKS: ("mark", True),
+    LayerKind.PARCELS: ("parcel", False),
+}
+
+
+def _layers(c: Comparison) -> Iterator[Group]:
+    shapely.prepare(c.shapes.corridor)
+    for number, layer in enumerate(c.shapes.layers):
+        draw, shown = _DRAWN_AS[layer.kind]
+        shapes = tuple(
+            _feature(feature) for feature in layer.features if shapely.intersects(c.shapes.corridor, feature.geometry)
+        )
+        if shapes:
+            yield Group(f"layer:{number}", "Context", str(layer.kind), draw, shapes, _layer_note(layer), {}, shown)
+
+
+def _feature(feature: Feature) -> Shape:
+    return Shape(feature.geometry, {"id": feature.id, "party": feature.party or ""}, feature.names)
+
+
+def _layer_note(layer: Layer) -> str:
+    if layer.accuracy_95_m is None:
+        return f"{layer.title}; {radius(None)}"
+    return f"{layer.title}; ± {metres(layer.accuracy_95_m)}{' assumed' if layer.accuracy_assumed else ''}"
+
+
+def _corridor_note(c: Comparison) -> str:
+    return f"within {c.parameters['corridor_m'] / 1000:g} km of any limit"
+
+
+def _parties(c: Comparison) -> Iterator[Group]:
+    """The parties' names, put where the axis source shows most room for them in the corridor."""
+    shown = next((s for s in c.shapes.sources if c.axis is not None and s.info.id == c.axis.source), None)
+    if shown is None:
+        return
+    shapes = []
+    for party in c.parties:
+        if party.id in shown.sides:
+            land = shapely.intersection(shapely.simplify(shown.sides[party.id], 0.01), shapely.envelope(c.shapes.corridor))
+            if not land.is_empty:
+                label = name_of(party.names, party.id)
+                shapes.append(Shape(_roomiest(land), {"id": party.id}, {**party.names, "und": label}))
+    note = f"on the sides that {shown.info.id} shows"
+    yield Group("parties", "Context", "names of the parties", "party", tuple(shapes), note)
+
+
+def _roomiest(land: "shapely.Geometry") -> "shapely.Geometry":
+    """The centre of the largest circle inside `land`, in degrees with longitudes shrunk by latitude."""
+    _, south, _, north = land.bounds
+    squeeze = np.array([max(np.cos(np.radians((south + north) / 2)), 0.01), 1.0])
+    flat = shapely.transform(land, lambda lonlat: lonlat * squeeze)
+    line = shapely.maximum_inscribed_circle(shapely.make_valid(flat), tolerance=0.01)
+    return shapely.Point(shapely.get_coordinates(line)[0] / squeeze)
+
+
+def languages_of(groups: tuple[Group, ...]) -> tuple[str, ...]:
+    """The language codes of all names on the map, sorted; ``und`` (not said) is left out."""
+    return tuple(sorted({code for group in groups for shape in group.shapes for code in shape.names} - {"und"}))
+
+
+def is_area(geometry: "shapely.Geometry") -> bool:
+    return geometry.geom_type in _AREAS
+
+
+def is_line(geometry: "shapely.Geometry") -> bool:
+    return geometry.geom_type in _LINES

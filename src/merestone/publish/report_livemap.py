@@ -1,0 +1,58 @@
+"""The data of the live map: groups as GeoJSON, thinned for drawing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+
+from merestone.model.results import Comparison
+from merestone.publish.report_geometry import Frame, drawing_tolerance_deg, for_drawing, geojson
+from merestone.publish.report_groups import Group, Shape, languages_of
+
+NORTHERNMOST_DEG = 84.5
+"""Beyond this Mercator is of no use: the static map is shown alone."""
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+"""Scripts that MapLibre would need a plugin for; their names stand in the tables and panels."""
+
+
+def live_map(c: Comparison, groups: tuple[Group, ...], frame: Frame) -> dict[str, Any]:
+    """Plain JSON values for ``map.js``."""
+    lines = [shape.geometry for group in groups if group.draw == "limit" for shape in group.shapes]
+    tolerance_deg = drawing_tolerance_deg(lines)
+    bounds = shapely.total_bounds(np.array(lines or [c.shapes.corridor], dtype=object))
+    return {
+        "bounds": np.round(bounds, 5).tolist(),
+        "frame": [frame.lon0_deg, frame.lat0_deg, frame.px_per_m, frame.x0, frame.y0],
+        "groups": [_group(group, tolerance_deg) for group in groups],
+        "languages": [code for code in languages_of(groups) if code.split("-")[0] not in _RIGHT_TO_LEFT],
+        "mercator": bool(max(abs(bounds[1]), abs(bounds[3])) < NORTHERNMOST_DEG),
+        "parties": [party.id for party in c.parties],
+        "tolerance_deg": tolerance_deg,
+    }
+
+
+def _group(group: Group, tolerance_deg: float) -> dict[str, Any]:
+    features = [_feature(shape, tolerance_deg) for shape in group.shapes]
+    return {
+        "key": group.key,
+        "draw": group.draw,
+        "title": group.title,
+        "look": dict(group.look),
+        "data": {"type": "FeatureCollection", "features": features},
+    }
+
+
+def _feature(shape: Shape, tolerance_deg: float) -> dict[str, Any]:
+    properties: dict[str, Any] = {key: value for key, value in shape.properties.items() if value != ""}
+    properties.update(_names(shape.names))
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": geojson(for_drawing(shape.geometry, tolerance_deg)),
+    }
+
+
+def _names(names: Mapping[str, str]) -> dict[str, str]:
+    """Names as flat properties, since the live map cannot look into nested ones."""
+    return {f"name:{code}": names[code] for code in sorted(names) if names[code]}

@@ -1,0 +1,266 @@
+"""The chainage–offset profile: every source's limit as seen from the axis, one picture a piece.
+
+Chainage runs to the right, offsets up and down from the axis. Up is toward one party and down toward
+the other, both scales alike; which is which follows the sign only, and no sign is ever written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import asinh, ceil, log10
+from typing import Any
+
+import numpy as np
+
+from merestone.model.results import Comparison, Section, StationOffsets
+from merestone.publish.report_palette import VERDICT_LOOKS, SourceLook, dash_array, marker_path
+from merestone.publish.report_text import metres
+
+WIDTH, HEIGHT = 960.0, 330.0
+LEFT, RIGHT, TOP, BOTTOM = 74.0, 12.0, 34.0, 40.0
+_MOST_FIGURES = 250_000
+"""Stations times sources that a report carries; beyond that every k-th group keeps its extreme one."""
+_UNEVEN = 12.0
+"""Largest offset over tolerance from which a logarithmic scale is offered, and shown first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One source in one piece, drawn on both sides of the axis where its offsets have no side."""
+
+    source: str
+    colour: str
+    dash: str
+    data: str
+    markers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One section as a rectangle of the strip."""
+
+    section: str
+    x: float
+    width: float
+    colour: str
+    pattern: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A static picture of one piece, for paper and for readers without scripts."""
+
+    piece: str
+    length_km: float
+    up: str
+    down: str
+    zero_y: float
+    tolerance_y: tuple[float, float]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    curves: tuple[Curve, ...]
+    bands: tuple[Band, ...]
+    uneven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Offsets to pixels: linear, or sinh⁻¹ (linear near the axis, logarithmic far from it)."""
+
+    most_m: float
+    bend_m: float | None
+
+    def share(self, offset_m: np.ndarray) -> np.ndarray:
+        """-1 at the largest offset on one side, 1 on the other."""
+        if self.bend_m is None:
+            return offset_m / self.most_m
+        return np.arcsinh(offset_m / self.bend_m) / asinh(self.most_m / self.bend_m)
+
+    def y(self, offset_m: np.ndarray) -> np.ndarray:
+        half = (HEIGHT - TOP - BOTTOM) / 2
+        return TOP + half * (1.0 - self.share(offset_m))
+
+    def ticks_m(self) -> list[float]:
+        """Round distances from the axis, one side only, at most four."""
+        if self.bend_m is None:
+            step = _round_up(self.most_m / 4)
+            return [step * k for k in range(1, 5) if step * k <= self.most_m * 1.0001]
+        low, high = _round_up(self.bend_m), self.most_m
+        decades = [10.0**k for k in range(ceil(log10(low)), ceil(log10(high)) + 1)]
+        return [value for value in sorted({low, *decades}) if value <= high and value >= low]
+
+
+def up_down(c: Comparison) -> tuple[str, str]:
+    """The parties toward whose sides the limits above and below the axis are displaced.
+
+    A station's offset is positive where the other source shows it on the side of the party first by
+    id, that is, where the other limit is displaced toward the other party.
+    """
+    return c.parties[1].id, c.parties[0].id
+
+
+def scale_for(c: Comparison, pieces: Iterable[StationOffsets]) -> Scale:
+    """One scale for all pieces, so that pictures can be compared."""
+    sizes = [np.abs(offsets[np.isfinite(offsets)]) for piece in pieces for offsets in piece.offset_m.values()]
+    most = max((float(size.max()) for size in sizes if size.size), default=0.0)
+    tolerance_m = float(c.parameters["tolerance_m"])
+    most = _round_up(max(most, 2.0 * tolerance_m, 1e-3))
+    return Scale(most, tolerance_m if most > _UNEVEN * tolerance_m > 0 else None)
+
+
+def profiles(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Profile, ...]:
+    """A profile of each piece of the axis that has stations."""
+    stations = [piece for piece in c.shapes.stations if len(piece.chainage_m) > 1]
+    scale = scale_for(c, stations)
+    return tuple(_profile(c, piece, looks, scale) for piece in stations)
+
+
+def _profile(c: Comparison, piece: StationOffsets, looks: Mapping[str, SourceLook], scale: Scale) -> Profile:
+    up, down = up_down(c)
+    length_m = float(piece.chainage_m[-1])
+    tolerance = scale.y(np.array([1.0, -1.0]) * float(c.parameters["tolerance_m"])).tolist()
+    both = [Tick(round(float(scale.y(np.array([s * m]))[0]), 1), metres(m)) for m in scale.ticks_m() for s in (1, -1)]
+    return Profile(
+        piece=piece.piece,
+        length_km=length_m / 1000.0,
+        up=up,
+        down=down,
+        zero_y=float(scale.y(np.zeros(1))[0]),
+        tolerance_y=(round(tolerance[0], 1), round(tolerance[1], 1)),
+        x_ticks=tuple(_x_ticks(length_m)),
+        y_ticks=tuple(both),
+        curves=tuple(
+            _curve(piece, looks[id_], scale, number)
+            for number, id_ in enumerate(sorted(piece.offset_m))
+            if not _is_axis(c, id_)
+        ),
+        bands=tuple(_bands(c.sections, piece)),
+        uneven=scale.bend_m is not None,
+    )
+
+
+def _is_axis(c: Comparison, source: str) -> bool:
+    return c.axis is not None and c.axis.source == source
+
+
+def _x(chainage_m: np.ndarray, length_m: float) -> np.ndarray:
+    return LEFT + (WIDTH - LEFT - RIGHT) * chainage_m / length_m
+
+
+def _x_ticks(length_m: float) -> Iterator[Tick]:
+    step_m = _round_up(length_m / 10)
+    for k in range(int(length_m / step_m) + 1):
+        yield Tick(round(float(_x(np.array([k * step_m]), length_m)[0]), 1), f"{k * step_m / 1000:g}")
+
+
+def _curve(piece: StationOffsets, look: SourceLook, scale: Scale, number: int) -> Curve:
+    """The source's line and, every 90 pixels or so, its marker."""
+    offsets, signed = piece.offset_m[look.id], piece.signed[look.id]
+    x = _x(piece.chainage_m, float(piece.chainage_m[-1]))
+    mirrored = np.where(signed, np.nan, -offsets)
+    data = [_polyline(x, scale.y(values)) for values in (offsets, mirrored)]
+    y = scale.y(offsets)
+    marks = []
+    for at in np.arange(LEFT + 12 + 17 * (number % 5), WIDTH - RIGHT, 91.0).tolist():
+        k = int(np.argmin(np.abs(x - at)))
+        if np.isfinite(y[k]):
+            marks.append(marker_path(look.marker, float(x[k]), float(y[k]), 3.6))
+    return Curve(look.id, look.colour, dash_array(look, 1.5), "".join(data), "".join(marks))
+
+
+def _polyline(x: np.ndarray, y: np.ndarray) -> str:
+    """Path data of the stations that are known: per pixel column the least and the greatest."""
+    parts = []
+    known = np.flatnonzero(np.isfinite(y))
+    for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+        if run.size:
+            chosen = run[extremes_by_column(x[run], y[run])]
+            points = "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x[chosen], y[chosen], strict=True))
+            parts.append(f"M{points}" + ("h.1" if chosen.size == 1 else ""))
+    return "".join(parts)
+
+
+def extremes_by_column(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Indices, ascending, of the least and greatest `y` in each pixel column of ascending `x`."""
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(np.floor(x)) != 0]))
+    ends = np.append(starts[1:], len(x))
+    kept = {0, len(x) - 1}
+    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
+        kept.update((a + int(np.argmin(y[a:b])), a + int(np.argmax(y[a:b]))))
+    return np.array(sorted(kept))
+
+
+def _bands(sections: tuple[Section, ...], piece: StationOffsets) -> Iterator[Band]:
+    length_m = float(piece.chainage_m[-1])
+    for section in sections:
+        if section.piece == piece.piece:
+            x0, x1 = _x(np.array([section.from_km, section.to_km]) * 1000.0, length_m).tolist()
+            look = VERDICT_LOOKS[section.verdict]
+            yield Band(section.id, round(x0, 2), round(x1 - x0, 2), look.colour, look.pattern, look.words)
+
+
+def profile_data(c: Comparison, looks: Mapping[str, SourceLook]) -> dict[str, Any]:
+    """Plain JSON values for ``profile.js``: stations, offsets to 0.1 m, sections."""
+    stations = [piece for piece in c.shapes.stations if len(piece.chainage_m) > 1]
+    figures = sum(len(piece.chainage_m) * len(piece.offset_m) for piece in stations)
+    every = max(1, ceil(figures / _MOST_FIGURES))
+    scale = scale_for(c, stations)
+    up, down = up_down(c)
+    return {
+        "axis": c.axis.source if c.axis is not None else None,
+        "bend_m": scale.bend_m,
+        "down": down,
+        "every": every,
+        "most_m": scale.most_m,
+        "pieces": [_piece_data(c, piece, every) for piece in stations],
+        "sources": {id_: {"colour": look.colour, "dash": dash_array(look, 1.5)} for id_, look in looks.items()},
+        "tolerance_m": float(c.parameters["tolerance_m"]),
+        "up": up,
+        "verdicts": {str(verdict): look.words for verdict, look in VERDICT_LOOKS.items()},
+    }
+
+
+def _piece_data(c: Comparison, piece: StationOffsets, every: int) -> dict[str, Any]:
+    keep = _kept_stations(piece, every)
+    sections = [[s.id, s.from_km, s.to_km, str(s.verdict)] for s in c.sections if s.piece == piece.piece]
+    return {
+        "id": piece.piece,
+        "km": np.round(piece.chainage_m[keep] / 1000.0, 4).tolist(),
+        "lat": np.round(piece.lat[keep], 5).tolist(),
+        "lon": np.round(piece.lon[keep], 5).tolist(),
+        "offsets": {id_: _numbers(piece.offset_m[id_][keep]) for id_ in sorted(piece.offset_m)},
+        "sections": [[id_, round(a, 4), round(b, 4), verdict] for id_, a, b, verdict in sections],
+        "unsigned": {
+            id_: np.flatnonzero(~piece.signed[id_][keep]).tolist()
+            for id_ in sorted(piece.signed)
+            if not piece.signed[id_].all()
+        },
+    }
+
+
+def _kept_stations(piece: StationOffsets, every: int) -> np.ndarray:
+    """Both ends, and of each `every` stations the one with the largest offset of any source."""
+    n = len(piece.chainage_m)
+    if every == 1:
+        return np.arange(n)
+    sizes = np.nan_to_num(np.abs(np.vstack(list(piece.offset_m.values()))), nan=-1.0).max(axis=0)
+    inner = [a + int(np.argmax(sizes[a : a + every])) for a in range(0, n, every)]
+    return np.array(sorted({0, n - 1, *inner}))
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    """To 0.1 m; null where the source does not reach the station."""
+    rounded = (np.round(values, 1) + 0.0).tolist()
+    return [None if value != value else int(value) if value == int(value) else value for value in rounded]
+
+
+def _round_up(value: float) -> float:
+    """The smallest 1, 2 or 5 times a power of ten that is no less than `value`."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor >= value * 0.9999999))
