@@ -42,4 +42,30 @@ COMPARING: dict[str, Entry] = {
         "A translation along a straight line leaves all offsets as they are. `shift` is null for these"
         " pairs, which the values list.",
     ),
+    "lines-part-nothing": Entry(
+        "info",
+        "the lines of source {source} do not part the corridor: it shows no areas and stays silent in them",
+        "A lines-only source says on which side a place lies only where a line of it parts the corridor"
+        " in two. One that ends within the corridor, or leaves a gap, does not; its offsets have no sides.",
+    ),
+    "lines-labelled-by-others": Entry(
+        "info",
+        "the lines of source {source} part the corridor: {area_km2} (km²) are labelled from the sides that"
+        " the two-sided sources give there; in {silent_km2:.1f} km² it is silent",
+        "A lines-only source names no parties. Each region that its lines part off has the label that the"
+        " two-sided sources give to two thirds of it; where none is that clear, it is silent.",
+    ),
+    "overlay-snapped": Entry(
+        "warning",
+        "the boundaries could not be cut against one another exactly; vertices were moved by up to"
+        " {grid_m:.1e} m, and the parts miss the corridor by {missing_m2:.2g} m²",
+        "Lines that nearly coincide over long stretches can defeat exact arithmetic. The overlay was then"
+        " repeated on a fine grid; offsets are not affected.",
+    ),
+    "overlay-incomplete": Entry(
+        "error",
+        "the boundaries could not be cut against one another: on a grid of {grid_m:.1e} m the parts still"
+        " miss the corridor by {missing_m2:.2g} m², so areas and differences are not to be relied on",
+        "Please report the dossier if you can. Offsets and sections are not affected; areas are.",
+    ),
 }

@@ -1,0 +1,84 @@
+"""Where labels conflict: edge-connected areas with one label per source throughout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from merestone.compare.overlay import Overlay
+from merestone.geometry.faces import components
+from merestone.geometry.inner import inner_point
+from merestone.model.ellipsoid import WGS84, Ellipsoid
+
+BETWEEN = "between"
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConflictArea:
+    """One such area. ``vector`` holds the code of every source; ``geometry`` keeps all nodes."""
+
+    kind: str
+    vector: tuple[int, ...]
+    area_m2: float
+    point: tuple[float, float]
+    at_edge: bool
+    geometry: "shapely.Polygon | shapely.MultiPolygon"
+
+
+def kind_of(overlay: Overlay, vector: Sequence[int]) -> str | None:
+    """What kind of difference these labels make: ``between``, ``own``, or none at all.
+
+    Two labels conflict if for some party one says yes and the other no. The difference is between
+    the parties if some source shows the one and another the other; else it is a source's own.
+    """
+    parties = overlay.vocabulary.parties
+    if not any({True, False} <= set(overlay.says(vector, party)) for party in parties):
+        return None
+    shown = set(overlay.labels_of(vector).values())
+    return BETWEEN if shown.issuperset(parties) else OWN
+
+
+def conflicting_areas(
+    overlay: Overlay, min_inner_m2: float = 0.0, ellipsoid: Ellipsoid = WGS84
+) -> list[ConflictArea]:
+    """All areas in which labels conflict, the largest first, ties by place.
+
+    ``point`` is the pole of inaccessibility where the area is at least ``min_inner_m2``, else a
+    place within its largest face.
+    """
+    vectors, which = overlay.classes
+    kinds = [kind_of(overlay, vector) for vector in vectors.tolist()]
+    conflicting = np.array([kind is not None for kind in kinds], dtype=bool)[which]
+    cut = overlay.faces
+    one, other = cut.neighbours.T
+    joined = (which[one] == which[other]) & conflicting[one]
+    component = components(len(which), cut.neighbours[joined])
+    members = np.flatnonzero(conflicting)
+    members = members[np.argsort(component[members], kind="stable")]
+    parts = np.split(members, np.flatnonzero(np.diff(component[members])) + 1) if len(members) else []
+    areas = [
+        _area(overlay, part, kinds[which[part[0]]] or OWN, vectors[which[part[0]]], min_inner_m2, ellipsoid)
+        for part in parts
+    ]
+    return sorted(areas, key=lambda area: (-area.area_m2, area.point))
+
+
+def _area(
+    overlay: Overlay,
+    part: np.ndarray,
+    kind: str,
+    vector: np.ndarray,
+    min_inner_m2: float,
+    ellipsoid: Ellipsoid,
+) -> ConflictArea:
+    cut = overlay.faces
+    area_m2 = float(cut.areas_m2[part].sum())
+    polygons = cut.polygons[part]
+    # Faces of a partition meet in equal edges, so their union only leaves those out.
+    geometry = polygons[0] if len(part) == 1 else shapely.coverage_union_all(polygons)
+    lon, lat = cut.inner_points[part[cut.areas_m2[part].argmax()]].tolist()
+    point = inner_point(geometry, ellipsoid) if area_m2 >= min_inner_m2 else (lon, lat)
+    at_edge = bool(cut.at_edge[part].any())
+    return ConflictArea(kind, tuple(vector.tolist()), area_m2, point, at_edge, geometry)

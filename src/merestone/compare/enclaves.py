@@ -1,0 +1,79 @@
+"""Enclaves: closed limits within the other party's side, matched over the sources by their piece."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from merestone.compare.order import piece_key
+from merestone.geometry.areas import areas_m2
+from merestone.geometry.inner import inner_point
+from merestone.model.ellipsoid import WGS84, Ellipsoid
+from merestone.model.lines import EnclaveLand, Tracing
+from merestone.model.results import Enclave
+from merestone.model.sources import Source, SourceKind
+
+_M2_PER_KM2 = 1e6
+
+
+def find_enclaves(
+    tracing: Tracing, sources: Sequence[Source], ellipsoid: Ellipsoid = WGS84
+) -> tuple[Enclave, ...]:
+    """One entry for each enclave that any source shows, in the order of the pieces.
+
+    Party and place are as the axis source shows the enclave, or else the source that shows most of
+    it. ``not_shown_by`` are the other sources with areas that speak of that place; a source that is
+    silent there, and one of lines only, is in neither list.
+    """
+    lands: dict[str, list[EnclaveLand]] = {}
+    for traced in tracing.sources:
+        for land in traced.enclaves:
+            lands.setdefault(land.piece, []).append(land)
+    return tuple(
+        _enclave(piece, lands[piece], tracing, sources, ellipsoid) for piece in sorted(lands, key=piece_key)
+    )
+
+
+def enclave_of(point: tuple[float, float], tracing: Tracing) -> str | None:
+    """The enclave, as any source shows it, in which a place lies: the smallest one, if several."""
+    place = shapely.Point(point)
+    around = [
+        (land.geometry.area, land.piece)
+        for traced in tracing.sources
+        for land in traced.enclaves
+        if land.geometry.contains(place)
+    ]
+    return min(around)[1] if around else None
+
+
+def _enclave(
+    piece: str, lands: list[EnclaveLand], tracing: Tracing, sources: Sequence[Source], ellipsoid: Ellipsoid
+) -> Enclave:
+    sizes_m2 = areas_m2(np.array([land.geometry for land in lands], dtype=object), ellipsoid)
+    area_m2: dict[str, float] = {}
+    for land, size_m2 in sorted(zip(lands, sizes_m2.tolist(), strict=True), key=lambda pair: pair[0].source):
+        area_m2[land.source] = area_m2.get(land.source, 0.0) + size_m2
+    largest = sorted(
+        zip(lands, sizes_m2.tolist(), strict=True),
+        key=lambda pair: (pair[0].source != tracing.axis_source, -pair[1], pair[0].source),
+    )
+    typical = largest[0][0]
+    point = inner_point(typical.geometry, ellipsoid)
+    return Enclave(
+        id=piece,
+        party=typical.party,
+        within=typical.within,
+        name=None,
+        point=point,
+        area_km2={source: size_m2 / _M2_PER_KM2 for source, size_m2 in area_m2.items()},
+        shown_by=tuple(area_m2),
+        not_shown_by=tuple(
+            sorted(s.info.id for s in sources if s.info.id not in area_m2 and _speaks_at(s, point))
+        ),
+    )
+
+
+def _speaks_at(source: Source, point: tuple[float, float]) -> bool:
+    if source.info.kind is SourceKind.LINES:
+        return False
+    return source.covers is None or bool(shapely.contains_xy(source.covers, *point))
