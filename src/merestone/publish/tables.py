@@ -1,0 +1,114 @@
+"""The layers of ``comparison.gpkg`` as tables, before anything is said of files.
+
+Each table is a list of rows with a geometry each. `write_geopackage` and `to_geopandas` both start here, so
+they cannot disagree.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from merestone.publish.rounding import Rounding, Unit
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Value = str | int | float | bool | None
+
+
+class Type(StrEnum):
+    """SQL types of columns, as a GeoPackage names them."""
+
+    TEXT = "TEXT"
+    INTEGER = "INTEGER"
+    REAL = "REAL"
+    BOOLEAN = "BOOLEAN"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; figures of one with a unit are rounded to it."""
+
+    name: str
+    type: Type
+    description: str
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One layer: ``shapes`` has a geometry for each row, of the type ``geometry`` in EPSG:4326."""
+
+    name: str
+    description: str
+    geometry: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    shapes: "np.ndarray"
+
+
+def text(name: str, description: str) -> Column:
+    """A column of words."""
+    return Column(name, Type.TEXT, description)
+
+
+def whole(name: str, description: str) -> Column:
+    """A column of counts."""
+    return Column(name, Type.INTEGER, description)
+
+
+def flag(name: str, description: str) -> Column:
+    """A column of yes and no."""
+    return Column(name, Type.BOOLEAN, description)
+
+
+def figure(name: str, unit: Unit, description: str) -> Column:
+    """A column of figures that are rounded to `unit`."""
+    return Column(name, Type.REAL, description, unit)
+
+
+def rounded_rows(
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], rounding: Rounding
+) -> tuple[tuple[Value, ...], ...]:
+    """The rows with every figure rounded to the unit of its column; NaN becomes None."""
+    return tuple(
+        tuple(_cell(column, value, rounding) for column, value in zip(columns, row, strict=True))
+        for row in rows
+    )
+
+
+def _cell(column: Column, value: Any, rounding: Rounding) -> Value:
+    if value is None or value != value:  # noqa: PLR0124 - NaN: the source does not reach here
+        return None
+    match column.type:
+        case Type.REAL:
+            return rounding(float(value), column.unit or Unit.OTHER)
+        case Type.INTEGER:
+            return int(value)
+        case Type.BOOLEAN:
+            return bool(value)
+        case Type.TEXT:
+            return str(value)
+
+
+def column_names(wanted: Sequence[str], taken: Iterable[str]) -> dict[str, str]:
+    """A column name for each id of `wanted`: the id itself, numbered where SQL would confuse two.
+
+    SQL does not tell upper from lower case, so ``Map`` and ``map`` are one name to it.
+    """
+    used = {name.casefold() for name in taken}
+    names: dict[str, str] = {}
+    for id_ in sorted(wanted):
+        name, number = id_, 1
+        while name.casefold() in used:
+            number += 1
+            name = f"{id_}_{number}"
+        used.add(name.casefold())
+        names[id_] = name
+    return names
+
+
+def listed_by_party(ids: Mapping[str, Sequence[str]]) -> str:
+    """Lists by party as words: ``ARM: Syunik; AZE: Zangilan, Gubadly``."""
+    return "; ".join(f"{party}: {', '.join(ids[party])}" for party in sorted(ids) if ids[party])
