@@ -4,6 +4,7 @@ Everything is inside the file: styles, scripts, the map's software, the data. A 
 in the page forbids the rest: only these scripts and styles, by their hashes, may run; nothing is fetched.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -15,7 +16,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from merestone.model.findings import Finding
 from merestone.model.results import Comparison
@@ -96,8 +97,9 @@ def _tables(c: Comparison) -> dict[str, Any]:
 
 def _attributions(c: Comparison) -> list[str]:
     """Each attribution once, those of the sources first."""
-    given = [item.attribution or item.title for item in (*c.sources, *c.shapes.layers)]
-    return list(dict.fromkeys(given))
+    sources = [source.attribution or source.title for source in c.sources]
+    layers = [layer.attribution or layer.title for layer in c.shapes.layers]
+    return list(dict.fromkeys(sources + layers))
 
 
 def _pictures(c: Comparison, groups: tuple[Group, ...], looks: dict[str, SourceLook]) -> dict[str, Any]:
@@ -144,7 +146,9 @@ def _inlined() -> Mapping[str, Any]:
         decompress((vendor / "maplibre-gl.css.gz").read_bytes()).decode("utf-8"),
         (templates / "report.css").read_text("utf-8"),
     ]
-    licences = [(vendor / name).read_text("utf-8") for name in ("maplibre-gl.LICENSE.txt", "bundled.LICENSES.txt")]
+    licences = [
+        (vendor / name).read_text("utf-8") for name in ("maplibre-gl.LICENSE.txt", "bundled.LICENSES.txt")
+    ]
     packed = [(id_, b64encode((vendor / name).read_bytes()).decode("ascii")) for id_, name in _PACKED]
     return {
         "licences": "\n\n".join(licences),
@@ -162,8 +166,8 @@ def _policy(scripts: list[str], styles: list[str]) -> str:
         (
             "default-src 'none'",
             f"script-src {_hashes(scripts)} blob:",
-            # A page from disk has an opaque origin, where Chrome starts module workers from data: only; MapLibre
-            # reads its unpacked worker (blob:) and starts it as data:. Neither is a network.
+            # A page from disk has an opaque origin, where Chrome starts module workers from data: only;
+            # MapLibre reads its unpacked worker (blob:) and starts it as data:. Neither is a network.
             "worker-src blob: data:",
             "connect-src blob:",
             f"style-src {_hashes(styles)}",
@@ -197,7 +201,7 @@ def _filters(c: Comparison) -> dict[str, Callable[..., Any]]:
         "accuracy_words": view.accuracy_words,
         "chainage": text.chainage,
         "dash": lambda look: dash_array(look, 2.4),
-        "decimal": text.decimal,
+        "district": view.district_names(c).get,
         "dms": text.dms,
         "groupby_heading": _by_heading,
         "half_width": lambda se: text.NO_RADIUS if se is None else f"± {text.metres(1.96 * se)}",
@@ -205,12 +209,20 @@ def _filters(c: Comparison) -> dict[str, Callable[..., Any]]:
         "km2": text.square_kilometres,
         "labels": lambda difference: view.labels_by_word(c, difference),
         "m": text.metres,
+        "marked": _marked,
         "marker": lambda look: marker_path(look.marker, 17.0, 6.0, 4.0),
         "plain": text.plain,
         "position": lambda items, item: items.index(item),
         "radius": text.radius,
-        "standing": lambda source: view.standing_words(c, source),
+        "standing": view.standing_words,
     }
+
+
+def _marked(words: str) -> Markup:
+    """The light markup of the catalogue's explanations: `code` and *stress*; all else is escaped."""
+    safe = str(escape(words))
+    safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
+    return Markup(re.sub(r"\*([^*\s][^*]*)\*", r"<em>\1</em>", safe))  # noqa: S704 - escaped above
 
 
 def _by_heading(groups: Iterable[Group]) -> list[tuple[str, list[Group]]]:

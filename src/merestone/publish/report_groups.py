@@ -8,16 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import shapely
 
+from merestone.geometry.inner import inscribed
 from merestone.model.results import Comparison
 from merestone.model.sources import Feature, Layer, LayerKind
 from merestone.publish.report_palette import VERDICTS, SourceLook
 from merestone.publish.report_text import metres, name_of, radius
-
-_AREAS = {"Polygon", "MultiPolygon"}
-_LINES = {"LineString", "MultiLineString", "LinearRing"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +24,8 @@ class Shape:
     geometry: "shapely.Geometry"
     properties: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    is_label: bool = False
+    """A point that only carries text for a shape that is drawn anyway."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +74,11 @@ def _limits(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
             "limit",
             shapes,
             note if shapes else "shows no common boundary",
-            {"colour": look.colour, "dash": look.dash, "axis": c.axis is not None and c.axis.source == source.id},
+            {
+                "colour": look.colour,
+                "dash": look.dash,
+                "axis": c.axis is not None and c.axis.source == source.id,
+            },
         )
 
 
@@ -88,7 +91,13 @@ def _sections(c: Comparison) -> Iterator[Group]:
         )
         if shapes:
             yield Group(
-                f"section:{look.verdict}", "Sections, by verdict", look.words, "section", shapes, "", {"colour": look.colour}
+                f"section:{look.verdict}",
+                "Sections, by verdict",
+                look.words,
+                "section",
+                shapes,
+                "",
+                {"colour": look.colour},
             )
 
 
@@ -108,7 +117,14 @@ def _differences(c: Comparison) -> Iterator[Group]:
         if shapes:
             title, note = titles[key]
             yield Group(
-                f"difference:{key}", "Differences", title, "difference", tuple(shapes), note, {"kind": key}, key != "own"
+                f"difference:{key}",
+                "Differences",
+                title,
+                "difference",
+                tuple(shapes),
+                note,
+                {"kind": key},
+                key != "own",
             )
 
 
@@ -119,11 +135,17 @@ def _enclaves(c: Comparison) -> Iterator[Group]:
         for land in limits.enclaves
     ]
     labels = [
-        Shape(shapely.Point(enclave.point), {"id": enclave.id, "label": f"{enclave.id} {enclave.name or ''}".strip()})
+        Shape(
+            shapely.Point(enclave.point),
+            {"id": enclave.id, "label": f"{enclave.id} {enclave.name or ''}".strip()},
+            is_label=True,
+        )
         for enclave in c.enclaves
     ]
     if shapes or labels:
-        yield Group("enclaves", "Context", "enclaves", "enclave", (*shapes, *labels), "as the sources show them")
+        yield Group(
+            "enclaves", "Context", "enclaves", "enclave", (*shapes, *labels), "as the sources show them"
+        )
 
 
 _DRAWN_AS = {
@@ -142,15 +164,26 @@ def _layers(c: Comparison) -> Iterator[Group]:
     shapely.prepare(c.shapes.corridor)
     for number, layer in enumerate(c.shapes.layers):
         draw, shown = _DRAWN_AS[layer.kind]
-        shapes = tuple(
-            _feature(feature) for feature in layer.features if shapely.intersects(c.shapes.corridor, feature.geometry)
-        )
+        features = [one for one in layer.features if shapely.intersects(c.shapes.corridor, one.geometry)]
+        shapes = tuple(shape for feature in features for shape in _feature_shapes(feature))
         if shapes:
-            yield Group(f"layer:{number}", "Context", str(layer.kind), draw, shapes, _layer_note(layer), {}, shown)
+            yield Group(
+                f"layer:{number}", "Context", str(layer.kind), draw, shapes, _layer_note(layer), {}, shown
+            )
 
 
-def _feature(feature: Feature) -> Shape:
-    return Shape(feature.geometry, {"id": feature.id, "party": feature.party or ""}, feature.names)
+def _feature_shapes(feature: Feature) -> Iterator[Shape]:
+    """The feature, and where it is a named area one place for its name."""
+    properties = {"id": feature.id, "party": feature.party or ""}
+    yield Shape(feature.geometry, properties, feature.names)
+    if feature.names and shapely.get_dimensions(feature.geometry) == 2:
+        yield Shape(shapely.Point(_inner_place(feature.geometry)), properties, feature.names, is_label=True)
+
+
+def _inner_place(area: "shapely.Geometry") -> tuple[float, float]:
+    """A roomy place within, good enough for a label."""
+    found = inscribed(shapely.make_valid(area), share=0.1)
+    return found.lon, found.lat
 
 
 def _layer_note(layer: Layer) -> str:
@@ -171,31 +204,19 @@ def _parties(c: Comparison) -> Iterator[Group]:
     shapes = []
     for party in c.parties:
         if party.id in shown.sides:
-            land = shapely.intersection(shapely.simplify(shown.sides[party.id], 0.01), shapely.envelope(c.shapes.corridor))
+            land = shapely.intersection(
+                shapely.simplify(shown.sides[party.id], 0.01), shapely.envelope(c.shapes.corridor)
+            )
             if not land.is_empty:
                 label = name_of(party.names, party.id)
-                shapes.append(Shape(_roomiest(land), {"id": party.id}, {**party.names, "und": label}))
+                place = shapely.Point(_inner_place(land))
+                shapes.append(Shape(place, {"id": party.id}, {**party.names, "und": label}, is_label=True))
     note = f"on the sides that {shown.info.id} shows"
     yield Group("parties", "Context", "names of the parties", "party", tuple(shapes), note)
 
 
-def _roomiest(land: "shapely.Geometry") -> "shapely.Geometry":
-    """The centre of the largest circle inside `land`, in degrees with longitudes shrunk by latitude."""
-    _, south, _, north = land.bounds
-    squeeze = np.array([max(np.cos(np.radians((south + north) / 2)), 0.01), 1.0])
-    flat = shapely.transform(land, lambda lonlat: lonlat * squeeze)
-    line = shapely.maximum_inscribed_circle(shapely.make_valid(flat), tolerance=0.01)
-    return shapely.Point(shapely.get_coordinates(line)[0] / squeeze)
-
-
 def languages_of(groups: tuple[Group, ...]) -> tuple[str, ...]:
     """The language codes of all names on the map, sorted; ``und`` (not said) is left out."""
-    return tuple(sorted({code for group in groups for shape in group.shapes for code in shape.names} - {"und"}))
-
-
-def is_area(geometry: "shapely.Geometry") -> bool:
-    return geometry.geom_type in _AREAS
-
-
-def is_line(geometry: "shapely.Geometry") -> bool:
-    return geometry.geom_type in _LINES
+    return tuple(
+        sorted({code for group in groups for shape in group.shapes for code in shape.names} - {"und"})
+    )

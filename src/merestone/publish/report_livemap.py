@@ -46,6 +46,8 @@ def _group(group: Group, tolerance_deg: float) -> dict[str, Any]:
 def _feature(shape: Shape, tolerance_deg: float) -> dict[str, Any]:
     properties: dict[str, Any] = {key: value for key, value in shape.properties.items() if value != ""}
     properties.update(_names(shape.names))
+    if shape.is_label:
+        properties["text"] = 1
     return {
         "type": "Feature",
         "properties": properties,

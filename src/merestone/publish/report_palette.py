@@ -53,10 +53,17 @@ class VerdictLook:
 VERDICTS: tuple[VerdictLook, ...] = (
     VerdictLook(Verdict.COINCIDENT, "coincident", "the maps coincide", "#2b6ca3", "#ffffff", None),
     VerdictLook(
-        Verdict.WITHIN_ACCURACY, "within accuracy", "the maps are within their accuracy", "#a9cbe3", "#10222f", None
+        Verdict.WITHIN_ACCURACY,
+        "within accuracy",
+        "the maps are within their accuracy",
+        "#a9cbe3",
+        "#10222f",
+        None,
     ),
     VerdictLook(Verdict.DIFFERING, "differing", "the maps differ", "#f2a33a", "#2b1a00", "p-differing"),
-    VerdictLook(Verdict.CANNOT_SAY, "cannot say", "the accuracy cannot say", "#dcdad4", "#222222", "p-cannot-say"),
+    VerdictLook(
+        Verdict.CANNOT_SAY, "cannot say", "the accuracy cannot say", "#dcdad4", "#222222", "p-cannot-say"
+    ),
 )
 VERDICT_LOOKS = {look.verdict: look for look in VERDICTS}
 
@@ -64,9 +71,7 @@ VERDICT_LOOKS = {look.verdict: look for look in VERDICTS}
 def source_looks(ids: tuple[str, ...]) -> dict[str, SourceLook]:
     """A look for each source id, in the order given; combinations repeat after 504 sources."""
     return {
-        id_: SourceLook(
-            id_, COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)]
-        )
+        id_: SourceLook(id_, COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)])
         for i, id_ in enumerate(ids)
     }
 

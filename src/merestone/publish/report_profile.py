@@ -6,7 +6,7 @@ the other, both scales alike; which is which follows the sign only, and no sign 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import asinh, ceil, log10
+from math import asinh, ceil, isnan, log10
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ _UNEVEN = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A mark on a scale, in pixels, with its text."""
+
     at: float
     text: str
 
@@ -125,7 +127,11 @@ def _profile(c: Comparison, piece: StationOffsets, looks: Mapping[str, SourceLoo
     up, down = up_down(c)
     length_m = float(piece.chainage_m[-1])
     tolerance = scale.y(np.array([1.0, -1.0]) * float(c.parameters["tolerance_m"])).tolist()
-    both = [Tick(round(float(scale.y(np.array([s * m]))[0]), 1), metres(m)) for m in scale.ticks_m() for s in (1, -1)]
+    both = [
+        Tick(round(float(scale.y(np.array([s * m]))[0]), 1), metres(m))
+        for m in scale.ticks_m()
+        for s in (1, -1)
+    ]
     return Profile(
         piece=piece.piece,
         length_km=length_m / 1000.0,
@@ -219,7 +225,9 @@ def profile_data(c: Comparison, looks: Mapping[str, SourceLook]) -> dict[str, An
         "every": every,
         "most_m": scale.most_m,
         "pieces": [_piece_data(c, piece, every) for piece in stations],
-        "sources": {id_: {"colour": look.colour, "dash": dash_array(look, 1.5)} for id_, look in looks.items()},
+        "sources": {
+            id_: {"colour": look.colour, "dash": dash_array(look, 1.5)} for id_, look in looks.items()
+        },
         "tolerance_m": float(c.parameters["tolerance_m"]),
         "up": up,
         "verdicts": {str(verdict): look.words for verdict, look in VERDICT_LOOKS.items()},
@@ -256,8 +264,8 @@ def _kept_stations(piece: StationOffsets, every: int) -> np.ndarray:
 
 def _numbers(values: np.ndarray) -> list[float | None]:
     """To 0.1 m; null where the source does not reach the station."""
-    rounded = (np.round(values, 1) + 0.0).tolist()
-    return [None if value != value else int(value) if value == int(value) else value for value in rounded]
+    rounded: list[float] = (np.round(values, 1) + 0.0).tolist()
+    return [None if isnan(value) else int(value) if value.is_integer() else value for value in rounded]
 
 
 def _round_up(value: float) -> float:

@@ -19,7 +19,23 @@ from merestone.publish.report_text import name_of, within_180
 WIDTH = 960.0
 _TALLEST = 1250.0
 _DRAWING_DEG = 1e-4
-_STEPS_DEG = (30.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.25, 1 / 6, 1 / 12, 1 / 30, 1 / 60, 1 / 120, 1 / 360, 1 / 720)
+_STEPS_DEG = (
+    30.0,
+    20.0,
+    10.0,
+    5.0,
+    2.0,
+    1.0,
+    0.5,
+    0.25,
+    1 / 6,
+    1 / 12,
+    1 / 30,
+    1 / 60,
+    1 / 120,
+    1 / 360,
+    1 / 720,
+)
 _ORDER = ("water", "river", "corridor", "district", "watershed", "parcel", "road", "enclave", "difference")
 _LAST = ("section", "limit", "mark", "settlement", "party")
 
@@ -75,7 +91,9 @@ def frame_of(c: Comparison, groups: Iterable[Group]) -> Frame:
     return frame_around([c.shapes.corridor, *lines], WIDTH, _TALLEST)
 
 
-def static_map(c: Comparison, groups: tuple[Group, ...], looks: dict[str, SourceLook], frame: Frame) -> StaticMap:
+def static_map(
+    c: Comparison, groups: tuple[Group, ...], looks: dict[str, SourceLook], frame: Frame
+) -> StaticMap:
     """Draw every group into `frame`, with graticule, chainage marks, scale bar and north."""
     ordered = sorted(groups, key=lambda group: (*_ORDER, *_LAST).index(group.draw))
     taken = _Taken(frame)
@@ -100,13 +118,11 @@ def static_map(c: Comparison, groups: tuple[Group, ...], looks: dict[str, Source
 
 def _paths(group: Group, looks: dict[str, SourceLook], frame: Frame) -> Iterator[Path]:
     """One path for a whole group where its shapes look alike."""
-    shapes = [shape.geometry for shape in group.shapes if not _is_label(group, shape)]
+    shapes = [shape.geometry for shape in group.shapes if not shape.is_label]
     if not shapes:
         return
     if group.draw in ("settlement", "mark"):
         yield Path(_dots(shapes, frame))
-        return
-    if group.draw == "party":
         return
     pieces = [frame.project(for_drawing(shape, _DRAWING_DEG)) for shape in shapes]
     data = "".join(path_data(piece) for piece in pieces if not piece.is_empty)
@@ -122,10 +138,6 @@ def _dots(points: list["shapely.Geometry"], frame: Frame) -> str:
     xy = frame.xy(np.vstack([shapely.get_coordinates(shapely.centroid(point)) for point in points]))
     inside = (xy >= 0).all(axis=1) & (xy[:, 0] <= frame.width) & (xy[:, 1] <= frame.height)
     return "".join(f"M{x:.1f} {y:.1f}h.01" for x, y in xy[inside].tolist())
-
-
-def _is_label(group: Group, shape: Shape) -> bool:
-    return group.draw == "enclave" and "label" in shape.properties
 
 
 class _Taken:
@@ -160,8 +172,8 @@ def _labels(group: Group, frame: Frame, taken: _Taken) -> tuple[Label, ...]:
     size = _LABEL_SIZE[group.draw]
     found = []
     for shape in group.shapes:
-        if group.draw == "enclave" and not _is_label(group, shape):
-            continue
+        if shape.is_label is (group.draw == "district"):
+            continue  # a district is named within what of it the frame shows
         place = _label_place(shape, frame)
         text = str(shape.properties.get("label") or name_of(shape.names, shape.names.get("und", "")))
         if text and place is not None and taken.try_box(place[0], place[1], text, size):
@@ -192,7 +204,10 @@ def _chainage_marks(c: Comparison, frame: Frame, taken: _Taken) -> tuple[str, tu
         step_m = max(_round_length_m(length_m / 8), 50_000.0 if length_m > 200_000 else 0.0)
         at = np.arange(0.0, length_m, step_m)
         lonlat = np.column_stack(
-            [np.interp(at, stations.chainage_m, stations.lon), np.interp(at, stations.chainage_m, stations.lat)]
+            [
+                np.interp(at, stations.chainage_m, stations.lon),
+                np.interp(at, stations.chainage_m, stations.lat),
+            ]
         )
         for km, (x, y) in zip((at / 1000.0).tolist(), frame.xy(lonlat).tolist(), strict=True):
             marks.append(f"M{x:.1f} {y:.1f}h.01")
@@ -211,7 +226,9 @@ def _graticule(frame: Frame) -> tuple[str, tuple[Label, ...]]:
     step = next((s for s in _STEPS_DEG if min(east - west, (north - south) * 1.3) / s >= 3), _STEPS_DEG[-1])
     data, labels = [], []
     for lon in _multiples(west, east, step):
-        line = np.column_stack([np.full(181, lon), np.linspace(max(south - 1, -89.9), min(north + 1, 89.9), 181)])
+        line = np.column_stack(
+            [np.full(181, lon), np.linspace(max(south - 1, -89.9), min(north + 1, 89.9), 181)]
+        )
         data.append(_grid_line(line, frame, labels, _degree_text(within_180(lon), "EW"), vertical=True))
     for lat in _multiples(max(south, -89.9), min(north, 89.9), step):
         line = np.column_stack([np.linspace(west - 1, east + 1, 361), np.full(361, lat)])
@@ -238,8 +255,17 @@ def _grid_line(lonlat: np.ndarray, frame: Frame, labels: list[Label], text: str,
 def _window(frame: Frame) -> tuple[float, float, float, float]:
     """Bounds in degrees of the frame's edge, by the inverse stereographic projection."""
     n = 40
-    x = np.concatenate([np.linspace(0, frame.width, n), np.full(n, frame.width), np.linspace(0, frame.width, n), np.zeros(n)])
-    y = np.concatenate([np.zeros(n), np.linspace(0, frame.height, n), np.full(n, frame.height), np.linspace(0, frame.height, n)])
+    x = np.concatenate(
+        [np.linspace(0, frame.width, n), np.full(n, frame.width), np.linspace(0, frame.width, n), np.zeros(n)]
+    )
+    y = np.concatenate(
+        [
+            np.zeros(n),
+            np.linspace(0, frame.height, n),
+            np.full(n, frame.height),
+            np.linspace(0, frame.height, n),
+        ]
+    )
     lonlat = frame.lonlat(np.column_stack([x, y]))
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
     for pole in (90.0, -90.0):
@@ -263,7 +289,7 @@ def _degree_text(value: float, letters: str) -> str:
         text += f"{seconds % 3600 // 60:02d}′"
     if seconds % 60:
         text += f"{seconds % 60:02d}″"
-    return text + (letters[value < 0] if seconds else "")
+    return text + (letters[value < 0] if seconds not in (0, 180 * 3600) else "")
 
 
 def _round_length_m(most_m: float) -> float:
@@ -275,5 +301,5 @@ def _round_length_m(most_m: float) -> float:
 def _north_deg(frame: Frame) -> float:
     """Clockwise angle of north at the upper right corner, where the arrow stands."""
     lonlat = frame.lonlat(np.array([[frame.width - 40.0, 50.0]]))
-    toward = frame.xy(lonlat + [[0.0, 0.01]]) - frame.xy(lonlat)
+    toward = frame.xy(lonlat + np.array([0.0, 0.01])) - frame.xy(lonlat)
     return round(degrees(atan2(float(toward[0, 0]), -float(toward[0, 1]))), 1) + 0.0

@@ -28,6 +28,8 @@ def kilometres(value: float | None) -> str:
     """A length in kilometres with one decimal, three below 10 km."""
     if value is None or not isfinite(value):
         return DASH
+    if value == 0:
+        return "0 km"
     return f"{value:,.1f} km" if value >= 10 else f"{value:.3f} km"
 
 
@@ -40,11 +42,14 @@ def square_kilometres(value: float | None) -> str:
     """An area in km²: one decimal from 100, two from 1, four below."""
     if value is None or not isfinite(value):
         return DASH
+    if value == 0:
+        return "0 km²"
     decimals = 1 if value >= 100 else 2 if value >= 1 else 4
     return f"{value:,.{decimals}f} km²"
 
 
 def percent(part: float, whole: float) -> str:
+    """A share of a length, to 0.1 %."""
     return f"{100.0 * part / whole:.1f} %" if whole > 0 else DASH
 
 

@@ -12,8 +12,9 @@ from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import Finding, Severity
 from merestone.model.labels import BOTH, NEITHER, SILENT
 from merestone.model.results import Comparison, Difference, Pair, Section, SourceResult
+from merestone.model.sources import LayerKind
 from merestone.publish.report_palette import VERDICTS, VerdictLook
-from merestone.publish.report_text import pair_radius_m, percent, radius
+from merestone.publish.report_text import name_of, pair_radius_m, percent, radius
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -71,6 +72,8 @@ class CodeGroup:
 
 @dataclass(frozen=True, slots=True)
 class SeverityGroup:
+    """Findings of one severity, by code."""
+
     severity: Severity
     count: int
     codes: tuple[CodeGroup, ...]
@@ -99,6 +102,7 @@ def _bar(title: str, sections: list[Section]) -> Bar:
 
 
 def totals(c: Comparison) -> Totals:
+    """Sums over all differences; they add up to what is listed and what is summed as smaller."""
     listed, smaller = c.differences.listed, c.differences.smaller
     between = [d.area_km2 for d in listed if d.kind == "between"]
     own = [d.area_km2 for d in listed if d.kind != "between"]
@@ -111,13 +115,14 @@ def totals(c: Comparison) -> Totals:
 
 
 def accuracies(c: Comparison) -> dict[str, float | None]:
+    """The 95 % radius in metres of each source, None where it is unknown."""
     return {source.id: source.accuracy_95_m for source in c.sources}
 
 
 def pair_matrix(c: Comparison) -> dict[str, dict[str, PairCell | None]]:
     """Rows and columns by source id; the diagonal is None."""
     known = accuracies(c)
-    cells: dict[str, dict[str, PairCell | None]] = {a: {b: None for b in known} for a in known}
+    cells: dict[str, dict[str, PairCell | None]] = {a: dict.fromkeys(known) for a in known}
     for pair in c.pairs:
         radius_m = pair_radius_m(known[pair.from_], known[pair.to])
         cells[pair.from_][pair.to] = PairCell(pair, radius(radius_m), _shown(c, pair))
@@ -163,6 +168,18 @@ def differences_in_order(c: Comparison) -> list[Difference]:
     return sorted(c.differences.listed, key=lambda d: (d.kind != "between", -d.area_km2, d.id))
 
 
+def district_names(c: Comparison) -> dict[str, str]:
+    """The names to read for the ids in ``sections[].districts``; an id without a name stands for itself."""
+    named = {
+        feature.id: name_of(feature.names, feature.names.get("und", feature.id))
+        for layer in c.shapes.layers
+        if layer.kind is LayerKind.DISTRICTS
+        for feature in layer.features
+    }
+    mentioned = {id_ for section in c.sections for ids in section.districts.values() for id_ in ids}
+    return {id_: named.get(id_, id_) for id_ in sorted(mentioned)}
+
+
 def findings_by_severity(c: Comparison, further: Iterable[Finding]) -> tuple[SeverityGroup, ...]:
     """Every finding of sources, comparison and examination once, errors first, then by code."""
     found = [*(note for source in c.sources for note in source.findings), *c.findings, *further]
@@ -171,7 +188,8 @@ def findings_by_severity(c: Comparison, further: Iterable[Finding]) -> tuple[Sev
     for severity in _SEVERITIES:
         own = [unique[key] for key in sorted(unique) if unique[key].severity is severity]
         codes = tuple(
-            CodeGroup(code, _explanation(code), tuple(notes)) for code, notes in groupby(own, key=lambda note: note.code)
+            CodeGroup(code, _explanation(code), tuple(notes))
+            for code, notes in groupby(own, key=lambda note: note.code)
         )
         groups.append(SeverityGroup(severity, len(own), codes))
     return tuple(groups)
@@ -185,7 +203,7 @@ def _explanation(code: str) -> str:
     return CATALOGUE[code].explanation if code in CATALOGUE else ""
 
 
-def standing_words(c: Comparison, source: SourceResult) -> str:
+def standing_words(source: SourceResult) -> str:
     """What the parties have said of a source, plainly, also where they have said nothing."""
     standing: Mapping[str, Any] = source.standing
     offered, accepted = standing.get("offered_by") or (), standing.get("accepted_by") or ()

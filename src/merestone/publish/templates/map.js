@@ -118,27 +118,30 @@ function mark(lngLat) {
   marker = new maplibre.Marker({ color: "#1b1f24", scale: 0.7 }).setLngLat(lngLat).addTo(map);
 }
 
+const RANK = { difference: 0, station: 1, enclave: 2, section: 3, limit: 4 };
+
 // The panel repeats rows of the tables below, so that a figure is worded once.
 function panel(lngLat, found) {
-  const parts = [paragraph(told(lngLat))];
+  const parts = [];
   const seen = new Set();
   for (const feature of found) {
-    const { id } = feature.properties, group = live.groups.find((one) => one.key === feature.source);
-    const key = `${group?.key}|${id ?? ""}`;
+    const group = live.groups.find((one) => one.key === feature.source);
+    const key = `${group?.key}|${group?.draw === "limit" ? "" : feature.properties.id ?? ""}`;
     if (!group || seen.has(key)) continue;
     seen.add(key);
-    parts.push(...told_of(group, feature));
+    parts.push([RANK[group.draw] ?? 9, toldOf(group, feature)]);
   }
   const question = { lon: lngLat.lng, lat: lngLat.lat };
   document.dispatchEvent(new CustomEvent("merestone:ask", { detail: question }));
   if (question.answer) {
-    parts.push(heading(`Nearest station of the axis: ${question.answer.head}`));
-    parts.push(list(question.answer.offsets));
+    parts.push([RANK.station, [heading(`Nearest station of the axis: ${question.answer.head}`), list(question.answer.offsets)]]);
   }
-  picked.replaceChildren(...parts);
+  parts.sort(([a], [b]) => a - b);
+  picked.replaceChildren(paragraph(told(lngLat)), ...parts.flatMap(([, nodes]) => nodes));
+  picked.scrollTop = 0;
 }
 
-function told_of(group, feature) {
+function toldOf(group, feature) {
   const { id } = feature.properties;
   if (group.draw === "difference" && id) return fromRow(`difference-${id}`, `Difference ${id}`);
   if (group.draw === "difference") return [heading("A smaller difference"), paragraph(`${Number(feature.properties.km2).toFixed(4)} km²; no 95 % radius is computed`)];
@@ -171,7 +174,7 @@ function fromRow(id, title) {
 function words(cell) {
   const copy = cell.cloneNode(true);
   for (const node of copy.querySelectorAll("button.show, title")) node.remove();
-  for (const node of copy.querySelectorAll("small, .label")) node.append(" ");
+  for (const node of copy.querySelectorAll("small, .label, .verdict")) node.append(" ");
   for (const node of copy.querySelectorAll("small")) node.prepend("; ");
   return copy.textContent.replace(/\s+/g, " ").replace(/ ;/g, ";").trim();
 }

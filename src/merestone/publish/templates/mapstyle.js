@@ -4,20 +4,22 @@ const ORDER = ["water", "parcel", "corridor", "district", "watershed", "river", 
   "section", "limit", "mark", "settlement", "party"];
 const HALO = { "text-halo-color": "#fbfaf7", "text-halo-width": 1.6 };
 
+const grows = (far, near) => ["interpolate", ["linear"], ["zoom"], 6.5, far, 10.5, near];
 const line = (paint, layout = {}) => ({ type: "line", layout: { "line-join": "round", ...layout }, paint });
 const fill = (paint) => ({ type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint });
 const named = (size, paint, layout = {}) => ({
   type: "symbol",
+  filter: ["==", ["geometry-type"], "Point"],
   layout: { "text-font": FONT, "text-size": size, "text-field": "", ...layout },
   paint: { ...HALO, ...paint },
   named: true,
 });
 
 const DRAW = {
-  water: () => [fill({ "fill-color": "#cfe0ea" }), line({ "line-color": "#7d9db3", "line-width": 0.7 }), named(11, { "text-color": "#2f5d7c" }, { "text-optional": true })],
+  water: () => [fill({ "fill-color": "#cfe0ea" }), line({ "line-color": "#7d9db3", "line-width": 0.7 }), named(11, { "text-color": "#2f5d7c" })],
   parcel: () => [line({ "line-color": "#8d877a", "line-width": 0.9 })],
   corridor: () => [line({ "line-color": "#77736a", "line-width": 1, "line-dasharray": [7, 4] })],
-  district: () => [line({ "line-color": "#9a958a", "line-width": 1, "line-dasharray": [1.5, 2] }), named(12, { "text-color": "#4d5560" }, { "symbol-placement": "point" })],
+  district: () => [line({ "line-color": "#9a958a", "line-width": 1, "line-dasharray": [1.5, 2] }), named(12, { "text-color": "#4d5560" })],
   watershed: () => [line({ "line-color": "#8d877a", "line-width": 0.9, "line-dasharray": [4, 2] })],
   river: () => [line({ "line-color": "#7fa6c4", "line-width": 1 })],
   road: () => [line({ "line-color": "#8d877a", "line-width": 1.2 })],
@@ -30,8 +32,8 @@ const DRAW = {
   difference: (look) => look.kind === "own"
     ? [fill({ "fill-pattern": "hatch-own" }), line({ "line-color": "#4f4d6b", "line-width": 0.8, "line-dasharray": [3, 2] })]
     : [fill({ "fill-pattern": "hatch-between" }), line({ "line-color": "#7a4300", "line-width": look.kind === "smaller" ? 0.5 : 0.9 })],
-  section: (look) => [line({ "line-color": look.colour, "line-opacity": 0.7, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 7, 12, 13] })],
-  limit: (look) => [line({ "line-color": look.colour, "line-width": look.axis ? 2.4 : 1.9, ...(look.dash.length ? { "line-dasharray": look.dash } : {}) })],
+  section: (look) => [line({ "line-color": look.colour, "line-opacity": 0.75, "line-width": grows(9, 16) })],
+  limit: (look) => [line({ "line-color": look.colour, "line-width": look.axis ? grows(1.5, 2.6) : grows(1.1, 2.1), ...(look.dash.length ? { "line-dasharray": look.dash } : {}) })],
   mark: () => [{ type: "circle", paint: { "circle-radius": 3, "circle-color": "#3d3d3d" } }, named(11, { "text-color": "#333333" }, { "text-offset": [0, -1] })],
   settlement: () => [
     { type: "circle", minzoom: 8, paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 1.4, 13, 3.6], "circle-color": "#3d3d3d", "circle-stroke-color": "#fbfaf7", "circle-stroke-width": 0.8 } },
@@ -94,5 +96,5 @@ function degrees(value, letters) {
   const seconds = Math.round(Math.abs(lon) * 3600);
   const two = (n) => String(n).padStart(2, "0");
   const minutes = seconds % 3600 ? `${two(Math.floor(seconds % 3600 / 60))}′` : "";
-  return `${Math.floor(seconds / 3600)}°${minutes}${seconds % 60 ? `${two(seconds % 60)}″` : ""}${seconds ? letters[lon < 0 ? 1 : 0] : ""}`;
+  return `${Math.floor(seconds / 3600)}°${minutes}${seconds % 60 ? `${two(seconds % 60)}″` : ""}${seconds && seconds !== 648000 ? letters[lon < 0 ? 1 : 0] : ""}`;
 }

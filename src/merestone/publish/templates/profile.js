@@ -5,6 +5,7 @@ const tools = document.getElementById("profile-tools");
 const SVG = "http://www.w3.org/2000/svg";
 const EDGE = { left: 74, right: 12, top: 34, bottom: 42 };
 const sourceIds = Object.keys(data.sources).filter((id) => id !== data.axis);
+const hidden = new Set();
 let bent = data.bend_m !== null;
 
 const plots = [...document.querySelectorAll("figure.profile")].map((figure) =>
@@ -15,6 +16,11 @@ if (tools && plots.length) {
   tools.addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("profile-scale")?.addEventListener("change", (event) => {
     bent = event.target.value === "bent";
+    for (const plot of plots) plot.draw();
+  });
+  document.getElementById("profile-sources").addEventListener("change", (event) => {
+    const id = event.target.dataset.curve;
+    if (event.target.checked) hidden.delete(id); else hidden.add(id);
     for (const plot of plots) plot.draw();
   });
 }
@@ -32,6 +38,12 @@ function plotOf(figure, piece) {
   box.addEventListener("pointermove", (event) => point(plot, stationAt(plot, event)));
   box.addEventListener("click", (event) => { point(plot, stationAt(plot, event)); show(plot); });
   box.addEventListener("keydown", (event) => press(plot, event));
+  const buttons = figure.querySelector(".zoom");
+  buttons.hidden = false;
+  buttons.addEventListener("click", (event) => {
+    const act = { closer: () => zoom(plot, 0.5), farther: () => zoom(plot, 2), whole: () => zoom(plot, Infinity), earlier: () => pan(plot, -0.6), later: () => pan(plot, 0.6) };
+    act[event.target.dataset.do]?.();
+  });
   new ResizeObserver(() => draw(plot)).observe(box);
   return plot;
 }
@@ -54,7 +66,7 @@ function draw(plot) {
   drawGrid(plot, svg, right, bottom);
   drawBands(plot, svg, clip);
   const curves = add(svg, "g", { "clip-path": `url(#${clip})` });
-  for (const id of sourceIds) if (plot.piece.offsets[id]) drawCurve(plot, curves, id);
+  for (const id of sourceIds) if (plot.piece.offsets[id] && !hidden.has(id)) drawCurve(plot, curves, id);
   text(svg, EDGE.left + 6, EDGE.top + 14, `toward ${data.up} ↑`, "side");
   text(svg, EDGE.left + 6, bottom - 6, `toward ${data.down} ↓`, "side");
   text(svg, right, bottom + 34, `km along ${plot.piece.id}`, "xtick", "end");
@@ -159,7 +171,7 @@ function mark(plot) {
   plot.dots.replaceChildren();
   for (const id of sourceIds) {
     const m = piece.offsets[id]?.[at] ?? null;
-    if (m === null || !inside) continue;
+    if (m === null || !inside || hidden.has(id)) continue;
     plot.dots.append(make("circle", { cx: x, cy: yOf(plot, m), r: 3.5, fill: data.sources[id].colour, stroke: "#fff" }));
   }
   const told = describe(piece, at);
@@ -210,6 +222,15 @@ function zoom(plot, factor) {
   const width = Math.min(plot.whole, Math.max((plot.range[1] - plot.range[0]) * factor, plot.whole / 400));
   const middle = plot.at === null ? (plot.range[0] + plot.range[1]) / 2 : plot.piece.km[plot.at];
   const from = Math.min(Math.max(middle - width / 2, 0), plot.whole - width);
+  plot.range = [from, from + width];
+  draw(plot);
+}
+
+addEventListener("beforeprint", () => { for (const plot of plots) zoom(plot, Infinity); });
+
+function pan(plot, share) {
+  const width = plot.range[1] - plot.range[0];
+  const from = Math.min(Math.max(plot.range[0] + share * width, 0), plot.whole - width);
   plot.range = [from, from + width];
   draw(plot);
 }

@@ -5,11 +5,19 @@ const FIRST = 40;
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    // No <button>: Chromium leaves those blank where it repeats a head on further printed pages.
+    const button = document.createElement("span");
+    button.className = "sorter";
+    button.tabIndex = 0;
+    button.setAttribute("role", "button");
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => sort(table, head, heads, column));
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      sort(table, head, heads, column);
+    });
   });
   limit(table);
 }
@@ -53,7 +61,10 @@ function limit(table) {
   button.type = "button";
   button.textContent = `Show all ${rows.length.toLocaleString("en")} rows (${FIRST} are shown)`;
   button.addEventListener("click", () => { table.dataset.whole = "1"; limit(table); });
-  more.append(button);
+  const printed = document.createElement("span");
+  printed.className = "print-only";
+  printed.textContent = `${FIRST} of ${rows.length.toLocaleString("en")} rows are printed; comparison.json holds them all.`;
+  more.append(button, printed);
 }
 
 for (const form of document.querySelectorAll("form[data-filters]")) {
