@@ -77,7 +77,7 @@ class LayerSpec:
 
 @dataclass(frozen=True, slots=True)
 class DossierSpec:
-    """A parsed dossier. ``canonical`` is the plain data over which the dossier is hashed."""
+    """A parsed dossier: parties sorted by id, sources by id, layers by kind and path."""
 
     root: Path
     title: str
@@ -85,7 +85,6 @@ class DossierSpec:
     sources: tuple[SourceSpec, ...]
     layers: tuple[LayerSpec, ...]
     settings: Settings
-    canonical: Mapping[str, Any]
     ellipsoid: Ellipsoid = WGS84
 
 

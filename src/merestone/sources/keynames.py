@@ -1,0 +1,40 @@
+"""Every key that a dossier may have, by table. docs/reference/dossier.md describes each (a test compares)."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from merestone.model.settings import Settings
+
+TOP_KEYS = ("format", "title", "parties", "party", "source", "layer", "compare", "ellipsoid")
+PARTY_KEYS = ("names",)
+ELLIPSOID_KEYS = ("name", "a_m", "f")
+COMPARE_KEYS = tuple(field.name for field in fields(Settings))
+ROUNDING_KEYS = tuple(sorted(Settings().rounding))
+SOURCE_KEYS = (
+    "id", "path", "title", "kind", "side", "party_field", "layer", "where", "edges", "crs", "operation",
+    "rings", "encoding", "family", "attribution", "notes", "common_share", "correlation_km", "generalisation_m",
+    "standing", "map", "sheets", "covers", "scale", "accuracy", "date", "publisher", "licence", "order",
+)  # fmt: skip
+LAYER_KEYS = (
+    "kind", "path", "title", "layer", "where", "side", "party_field", "id_field", "name_field", "names",
+    "name_forms", "crs", "encoding", "accuracy", "date", "publisher", "licence", "attribution",
+)  # fmt: skip
+ACCURACY_KEYS = ("measure", "metres", "assumed", "assumed_by", "reason")
+STANDING_KEYS = ("offered_by", "available_to", "accepted_by", "contested_by")
+CONTESTED_KEYS = ("party", "reason")
+COVERS_KEYS = ("bbox", "path")
+MAP_KEYS = ("series", "sheet", "edition", "surveyed", "published", "printed_disclaimer", "annexed_to")
+
+_TABLES = {
+    "the top of the file, before any [header]": TOP_KEYS,
+    "[[source]]": SOURCE_KEYS,
+    "[[layer]]": LAYER_KEYS,
+    "[compare]": COMPARE_KEYS,
+}
+BELONGS: Mapping[str, str] = {
+    key: place
+    for place, keys in _TABLES.items()
+    for key in keys
+    if sum(key in others for others in _TABLES.values()) == 1
+}
+"""Where a key belongs, for those that belong in one place only."""
