@@ -9,33 +9,33 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from merestone.compare.verdicts import (
-    VERDICTS,
-    Radius,
-    Shown,
-    classify,
-    radius_of,
-    shown_by_families,
-    two_source_verdicts,
-)
+from merestone.compare.accuracies import UNKNOWN, Radius, Term, accuracies, limit_m, radius_of
+from merestone.compare.verdicts import VERDICTS, Shown, classify, shown_by_families, two_source_verdicts
 from merestone.model.accuracy import Accuracy, Measure
 from merestone.model.ellipsoid import WGS84
 from merestone.model.results import Family, StationOffsets
-from merestone.model.sources import SourceInfo, SourceKind
+from merestone.model.sources import Operation, SourceInfo, SourceKind
 
 TOLERANCE_M = 100.0
 
 
+def radius(metres, assumed=False):
+    return UNKNOWN if metres is None else Radius((Term(metres, assumed),))
+
+
 def verdict_of(*families, tolerance_m=TOLERANCE_M):
     """One station; a family is (offset, radius or None, assumed)."""
+    radii = {str(k): radius(*f[1:]) for k, f in enumerate(families)}
+    known = accuracies(radii)
+    reach = [not isnan(f[0]) for f in families]
+    source = [known.source.index(str(k)) if reach[k] else -1 for k in range(len(families))]
     shown = Shown(
+        np.array([source]),
         np.array([[f[0] for f in families]], dtype=float),
         np.ones((1, len(families)), dtype=bool),
         np.zeros((1, len(families), 2)),
-        np.array([[nan if f[1] is None else f[1] for f in families]], dtype=float),
-        np.array([[f[2] if len(f) > 2 else False for f in families]]),
     )
-    verdict, assumed = classify(shown, tolerance_m, WGS84)
+    verdict, assumed = classify(shown, known, tolerance_m, WGS84)
     return str(VERDICTS[verdict[0]]), bool(assumed[0])
 
 
@@ -134,13 +134,13 @@ def test_without_a_sign_the_distance_of_the_nearest_points_counts():
     east = Geodesic.WGS84.Direct(40.0, 45.0, 90.0, 80.0)
     for other, expected in ((east, "differing"), (west, "coincident")):
         shown = Shown(
+            np.array([[0, 1]]),
             np.array([[80.0, 80.0]]),
             np.array([[True, False]]),
             np.array([[[west["lon2"], west["lat2"]], [other["lon2"], other["lat2"]]]]),
-            np.array([[10.0, 10.0]]),
-            np.array([[False, False]]),
         )
-        assert str(VERDICTS[classify(shown, TOLERANCE_M, WGS84)[0][0]]) == expected
+        known = accuracies({"a": radius(10.0), "b": radius(10.0)})
+        assert str(VERDICTS[classify(shown, known, TOLERANCE_M, WGS84)[0][0]]) == expected
 
 
 def stations(**offsets):
@@ -158,18 +158,16 @@ def stations(**offsets):
 
 def test_a_family_speaks_through_its_most_accurate_member_that_reaches():
     at = stations(a=[1.0, 1.0, nan], b=[2.0, nan, nan], c=[3.0, 3.0, 3.0])
-    radii = {"a": Radius(500.0, False), "b": Radius(50.0, True), "c": Radius(None, False)}
-    shown = shown_by_families(at, [Family(("a", "b", "c"), "b", {})], radii)
+    known = accuracies({"a": radius(500.0), "b": radius(50.0), "c": UNKNOWN})
+    shown = shown_by_families(at, [Family(("a", "b", "c"), "b", {})], known)
     assert shown.offset_m[:, 0].tolist() == [2.0, 1.0, 3.0]
-    assert shown.radius_m[:, 0].tolist()[:2] == [50.0, 500.0]
-    assert isnan(shown.radius_m[2, 0])
-    assert shown.assumed[:, 0].tolist() == [True, False, False]
+    assert [known.source[at] for at in shown.source[:, 0]] == ["b", "a", "c"]
 
 
 def test_of_equally_accurate_members_the_first_by_id_speaks():
     at = stations(b=[2.0], a=[1.0])
-    radii = {"a": Radius(50.0, False), "b": Radius(50.0, False)}
-    assert shown_by_families(at, [Family(("a", "b"), "a", {})], radii).offset_m.tolist() == [[1.0]]
+    known = accuracies({"a": radius(50.0), "b": radius(50.0)})
+    assert shown_by_families(at, [Family(("a", "b"), "a", {})], known).offset_m.tolist() == [[1.0]]
 
 
 @pytest.mark.parametrize(
@@ -183,9 +181,7 @@ def test_of_equally_accurate_members_the_first_by_id_speaks():
 )
 def test_two_sources_alone(one, two, expected):
     distances = np.array([0.0, 100.0, 101.0, 305.0])
-    got = two_source_verdicts(
-        distances, Radius(one, False), Radius(two, False), TOLERANCE_M, same_family=False
-    )
+    got = two_source_verdicts(distances, radius(one), radius(two), TOLERANCE_M, same_family=False)
     assert [str(VERDICTS[v]) for v in got] == expected
     for distance, verdict in zip(distances, got, strict=True):
         assert verdict_of((0, one), (distance, two))[0] == VERDICTS[verdict]
@@ -193,7 +189,7 @@ def test_two_sources_alone(one, two, expected):
 
 def test_copies_do_not_confirm_one_another():
     got = two_source_verdicts(
-        np.array([0.0, 101.0]), Radius(50.0, False), Radius(50.0, False), TOLERANCE_M, same_family=True
+        np.array([0.0, 101.0]), radius(50.0), radius(50.0), TOLERANCE_M, same_family=True
     )
     assert [str(VERDICTS[v]) for v in got] == ["cannot-say", "differing"]
 
@@ -208,5 +204,44 @@ def test_an_accuracy_by_map_scale_is_always_assumed():
         accuracy=Accuracy(Measure.SCALE),
         accuracy_95_m=1000.0,
     )
-    assert radius_of(info) == Radius(1000.0, True)
-    assert radius_of(SourceInfo("b", SourceKind.LINES, "0" * 64, "b")) == Radius(None, False)
+    assert radius_of(info) == radius(1000.0, True)
+    assert radius_of(SourceInfo("b", SourceKind.LINES, "0" * 64, "b")) == UNKNOWN
+
+
+def budgeted(name, radius_m, operation):
+    terms = [{"radius_95_m": radius_m, "assumed": False, "common": False}]
+    terms += [{"radius_95_m": 30.0, "assumed": True, "common": True}] if operation else []
+    total = sqrt(sum(term["radius_95_m"] ** 2 for term in terms))
+    return SourceInfo(
+        name,
+        SourceKind.TWO_SIDED,
+        "0" * 64,
+        name,
+        accuracy=Accuracy(Measure.CE95, radius_m),
+        accuracy_95_m=total,
+        accuracy_budget=tuple(terms),
+        operation=Operation(operation, "SK-42", 5.0, "") if operation else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        pytest.param("EPSG:15865", "EPSG:15865", sqrt(40**2 + 50**2), id="shared, it cancels"),
+        pytest.param("EPSG:15865", "EPSG:5044", sqrt(40**2 + 50**2 + 2 * 30**2), id="two different ones"),
+        pytest.param("EPSG:15865", None, sqrt(40**2 + 50**2 + 30**2), id="one alone"),
+    ],
+)
+def test_what_two_sources_share_is_no_part_of_their_pairs_error(one, two, expected):
+    a, b = radius_of(budgeted("a", 40.0, one)), radius_of(budgeted("b", 50.0, two))
+    assert limit_m(a, b) == pytest.approx(expected, abs=1e-12)
+    assert limit_m(a, b) == limit_m(b, a)
+    assert accuracies({"a": a, "b": b}).limit_m[0, 1] == limit_m(a, b)
+    assert isnan(limit_m(a, UNKNOWN))
+
+
+def test_only_assumed_terms_are_scaled():
+    doubled = radius_of(budgeted("a", 40.0, "EPSG:15865")).scaled(2.0)
+    assert doubled.metres == pytest.approx(sqrt(40**2 + 60**2))
+    assert doubled.assumed
+    assert UNKNOWN.scaled(2.0) == UNKNOWN

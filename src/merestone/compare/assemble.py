@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from math import fsum
 from typing import Any
 
+from merestone.compare.conflicts import BETWEEN
+from merestone.compare.differences import FoundDifferences
 from merestone.compare.order import piece_key, sorted_findings, sorted_limits
-from merestone.compare.verdicts import radius_of
+from merestone.model.accuracy import Measure
 from merestone.model.findings import Finding
 from merestone.model.lines import Gap, SourceLimits, Tracing
 from merestone.model.results import (
     Axis,
     AxisPieceResult,
-    Difference,
     GapResult,
     LimitResult,
     Section,
@@ -90,27 +92,21 @@ def with_findings(
     return tuple(own), sorted_findings(by_source.get(None, {}).values())
 
 
-def with_differences(
-    sections: Sequence[Section],
-    listed: Iterable[Difference],
-    everything: Iterable[Difference],
-) -> tuple[Section, ...]:
-    """Sections with the ids of the differences beside them and the area of those between the parties.
-
-    ``listed`` are the differences that the result lists, ``everything`` those and the smaller ones.
-    """
+def with_differences(sections: Sequence[Section], found: FoundDifferences) -> tuple[Section, ...]:
+    """Sections with the ids of the listed differences beside them, and the area of all, listed or
+    smaller, that are between the parties."""
     ids: dict[str | None, list[str]] = {}
-    areas_km2: dict[str | None, float] = {}
-    for item in listed:
+    areas_km2: dict[str | None, list[float]] = {}
+    for item in found.result.listed:
         ids.setdefault(item.section, []).append(item.id)
-    for item in everything:
-        if item.kind == "between":
-            areas_km2[item.section] = areas_km2.get(item.section, 0.0) + item.area_km2
+    for item, _ in found.shapes:
+        if item.kind == BETWEEN:
+            areas_km2.setdefault(item.section, []).append(item.area_km2)
     return tuple(
         replace(
             section,
             differences=tuple(ids.get(section.id, ())),
-            area_km2=areas_km2.get(section.id, 0.0),
+            area_km2=fsum(areas_km2.get(section.id, ())),
         )
         for section in sections
     )
@@ -133,7 +129,7 @@ def _accuracy(info: SourceInfo) -> Mapping[str, Any] | None:
     return {
         "measure": str(accuracy.measure),
         "metres": accuracy.metres,
-        "assumed": accuracy.assumed or radius_of(info).assumed,
+        "assumed": accuracy.assumed or accuracy.measure is Measure.SCALE,
         "assumed_by": accuracy.assumed_by,
         "reason": accuracy.reason,
     }

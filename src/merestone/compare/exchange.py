@@ -9,7 +9,7 @@ from merestone.compare.order import sorted_keys
 V = TypeVar("V")
 
 _NAMING_SOURCES = frozenset(
-    {"source", "sources", "labels", "axis", "members", "representative", "one", "other", "others"}
+    {"source", "sources", "labels", "axis", "members", "representative", "one", "other", "others", "pairs"}
 )
 """Keys of findings whose values are ids of sources: those are never exchanged, whatever they are."""
 _FREE_TEXT = frozenset({"name", "names", "title", "layer", "path", "reason"})

@@ -6,10 +6,13 @@ from itertools import combinations
 from math import pi
 
 import numpy as np
+import shapely
 
+from merestone.compare.accuracies import representation_key
+from merestone.compare.courses import Course
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import Ellipsoid
-from merestone.model.lines import Limit
+from merestone.model.findings import Finding, finding
 from merestone.model.results import Family
 from merestone.model.sources import Source, SourceInfo
 
@@ -61,12 +64,6 @@ def family_names(found: Sequence[Family], infos: Sequence[SourceInfo]) -> Mappin
     return names
 
 
-def by_accuracy(info: SourceInfo) -> tuple[bool, float, str]:
-    """Order of representation: the most accurate, unknown ones last, ties by id."""
-    radius_m = info.accuracy_95_m
-    return (radius_m is None, radius_m or 0.0, info.id)
-
-
 def copied(a: Drawing, b: Drawing, ellipsoid: Ellipsoid) -> Copy | None:
     """Whether one of two sources copies the other, and by which sign of it."""
     one, other = sorted((a.info.id, b.info.id))
@@ -97,19 +94,33 @@ def rounded_places(vertices: np.ndarray, decimals: int) -> np.ndarray:
     return np.unique(_keys(np.mod(cells[:, 0], 360.0 * units), cells[:, 1]))
 
 
-def drawn_vertices(limits: Sequence[Limit], source: Source) -> np.ndarray:
-    """Vertices of the limits that the source itself has: no nodes and no densifying between them."""
-    import shapely
+def drawing_of(source: Source, courses: Sequence[Course]) -> Drawing:
+    """What copy detection looks at of one source and the courses of its limits.
 
-    strands = [strand.coords for limit in limits for strand in limit.strands]
-    if not strands:
-        return np.zeros((0, 2))
+    Vertices are those that the source itself has: no nodes, no densifying between them.
+    """
+    lines = tuple(course.coords for course in courses)
+    if not lines:
+        return Drawing(source.info, np.zeros((0, 2)), ())
     own = source.drawn
     if own is None:
         parts = [*source.sides.values()] if source.lines is None else [source.lines]
-        own = np.concatenate([shapely.get_coordinates(part) for part in parts])
-    at = np.unique(np.concatenate(strands), axis=0)
-    return at[np.isin(_keys(*at.T), _keys(*own.T))]
+        own = shapely.get_coordinates(parts)
+    at = np.unique(np.concatenate(lines), axis=0)
+    return Drawing(source.info, at[np.isin(_keys(*at.T), _keys(*own.T))], lines)
+
+
+def family_findings(found: Sequence[Family]) -> list[Finding]:
+    """A finding for each family of more than one, unless the dossier itself has named it."""
+    return [
+        finding(
+            "copies-counted-once",
+            members=", ".join(family.members),
+            representative=family.representative,
+        )
+        for family in found
+        if len(family.members) > 1 and "copies" in family.evidence
+    ]
 
 
 def _keys(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -139,7 +150,8 @@ def _components(nodes: set[str], links: Sequence[tuple[str, str]]) -> list[set[s
 
 
 def _family(members: list[str], by_id: Mapping[str, Drawing], copies: Sequence[Copy]) -> Family:
-    representative = min((by_id[member].info for member in members), key=by_accuracy).id
+    radii_m = {member: by_id[member].info.accuracy_95_m for member in members}
+    representative = min(members, key=lambda member: representation_key(member, radii_m[member]))
     evidence: dict[str, object] = {}
     named = sorted({name for member in members if (name := by_id[member].info.family) is not None})
     if named:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from merestone.compare.accuracies import Radius
 from merestone.compare.axis import AxisIndex
 from merestone.compare.frames import directions, east_north_m, frames_at, moved
 from merestone.compare.offsets import Measured, Measurement, measure, offsets
 from merestone.compare.shift import fit_translation
 from merestone.compare.statistics import weighted_mean, weighted_percentiles
-from merestone.compare.verdicts import CANNOT_SAY, VERDICTS, Radius, two_source_verdicts
+from merestone.compare.verdicts import CANNOT_SAY, VERDICTS, two_source_verdicts
+from merestone.model.findings import Finding, finding
 from merestone.model.progress import Progress, silent
 from merestone.model.results import Offsets, OffsetStatistics, Pair, Shift, Verdict
 
@@ -96,6 +98,18 @@ def shift_of(one: Measured, other: Measured, at: Measurement, blocks: np.ndarray
         "p95_abs": float(weighted_percentiles(after_m, weight_m, np.array([0.95]))[0]),
     }
     return Shift(fit.east_m, fit.north_m, fit.se_east_m, fit.se_north_m, after)
+
+
+def shift_findings(pairs: Sequence[Pair]) -> list[Finding]:
+    """One finding for all pairs that have offsets but no shift."""
+    without = [[pair.from_, pair.to] for pair in pairs if pair.shift is None and _has_main(pair)]
+    if not without:
+        return []
+    return [finding("shift-undetermined", count=len(without), pairs=without)]
+
+
+def _has_main(pair: Pair) -> bool:
+    return pair.offsets_m.main.mean_abs is not None
 
 
 def station_normals(one: Measured) -> np.ndarray:

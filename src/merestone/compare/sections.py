@@ -1,5 +1,6 @@
 """Sections: stretches of the axis with one verdict."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,14 +45,17 @@ class Sections:
     shapes: Mapping[str, np.ndarray]
     findings: tuple[Finding, ...]
 
-    def at(self, piece: str, chainage_m: float) -> str | None:
-        """Id of the section at a chainage; at a break the one that begins there."""
-        on = [section for section in self.sections if section.piece == piece]
-        if not on:
-            return None
-        starts_km = [section.from_km for section in on]
-        number = int(np.searchsorted(starts_km, chainage_m / 1000.0, side="right")) - 1
-        return on[max(number, 0)].id
+    def at(self, pieces: Sequence[str], chainage_m: np.ndarray) -> list[str | None]:
+        """Id of the section at each of (n,) places along the axis; at a break the one that begins there."""
+        by_piece: dict[str, list[Section]] = {}
+        for section in self.sections:
+            by_piece.setdefault(section.piece, []).append(section)
+        starts_km = {piece: [section.from_km for section in on] for piece, on in by_piece.items()}
+        found: list[str | None] = []
+        for piece, at_km in zip(pieces, (chainage_m / 1000.0).tolist(), strict=True):
+            number = bisect_right(starts_km[piece], at_km) - 1
+            found.append(by_piece[piece][max(number, 0)].id)
+        return found
 
 
 def sections_of(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from merestone.compare.accuracies import accuracies, radius_of
 from merestone.compare.axis import station_weights_m
-from merestone.compare.verdicts import VERDICTS, Radius, classify, radius_of, shown_by_families
+from merestone.compare.verdicts import VERDICTS, classify, shown_by_families
 from merestone.model.results import Comparison, Section, StationOffsets, Verdict
 from merestone.model.sources import Case
 
@@ -93,9 +94,11 @@ class _Judge:
 
     def verdicts(self, tolerance_m: float, assumed_factor: float) -> Mapping[str, np.ndarray]:
         """Verdict of every station by piece."""
-        radii = {source: _scaled(radius, assumed_factor) for source, radius in self.radii.items()}
+        known = accuracies({source: radius.scaled(assumed_factor) for source, radius in self.radii.items()})
         return {
-            piece: classify(shown_by_families(at, self.families, radii), tolerance_m, self.ellipsoid)[0]
+            piece: classify(shown_by_families(at, self.families, known), known, tolerance_m, self.ellipsoid)[
+                0
+            ]
             for piece, at in self.stations.items()
         }
 
@@ -130,9 +133,3 @@ class _Judge:
         half_km = float(weight_m.sum()) / 2000.0
         hangs_on = tuple(name for name, changed in changed_km.items() if changed > half_km)
         return SectionSensitivity(section.id, section.verdict, hangs_on, changed_km)
-
-
-def _scaled(radius: Radius, factor: float) -> Radius:
-    if radius.metres is None or not radius.assumed:
-        return radius
-    return Radius(radius.metres * factor, assumed=True)
