@@ -13,11 +13,13 @@ that splitting an edge changes nothing but the last bits, and parts sum to their
 * long edges: the Fourier series of F, whose terms sin((2k + 1)φ) have the exact mean
   sin((2k + 1)φₘ) · sinc((2k + 1)Δφ/2).
 
-Rounding leaves about 1e-16·F·Δλ an edge, which is what rounding its coordinates costs anyway.
+Since the steps Δλ of a ring add up to nothing, F counts from a latitude nearby instead of from the
+equator, and the difference is formed without cancellation. What rounding leaves is then of the
+order of what rounding the coordinates to double precision costs anyway (1e-9 m beside each edge).
 """
 
 from functools import cache
-from math import comb, fsum, log
+from math import comb, fsum, log, radians, sin
 
 import numpy as np
 import shapely
@@ -43,11 +45,9 @@ def ring_area_m2(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> float:
     """
     coords = np.asarray(coords, dtype=np.float64)
     sums: list[float] = []
-    reference = None
     for k in range(0, len(coords) - 1, _BATCH):
-        mean, step = _means(coords[k : k + _BATCH + 1], ellipsoid)
-        reference = mean[0] if reference is None else reference
-        sums.append(float(((mean - reference) * step).sum()))
+        mean, step = _means(coords[k : k + _BATCH + 1], float(coords[0, 1]), ellipsoid)
+        sums.append(float((mean * step).sum()))
     return -fsum(sums) * ellipsoid.b_m**2
 
 
@@ -90,10 +90,11 @@ def _small_areas_m2(geometries: NDArray[np.object_], ellipsoid: Ellipsoid) -> Fl
     coords, vertex_of = shapely.get_coordinates(rings, return_index=True)
     if not len(coords):
         return np.zeros(len(geometries))
-    mean, step = _means(coords, ellipsoid)
+    mean, step = _means(coords, float(coords[0, 1]), ellipsoid)
     starts = np.flatnonzero(np.diff(vertex_of, prepend=-1))
     sizes = np.diff(np.append(starts, len(coords)))
-    mean -= np.repeat(mean[starts], sizes)[:-1]
+    # What is summed should be of the size of the area, not of the zone to the reference.
+    mean -= np.repeat(mean[np.minimum(starts, len(mean) - 1)], sizes)[:-1]
     mean *= step
     mean[starts[1:] - 1] = 0.0  # from the end of one ring to the start of the next
     # reduceat adds by pairs within each ring, bincount one after the other.
@@ -106,48 +107,65 @@ def _small_areas_m2(geometries: NDArray[np.object_], ellipsoid: Ellipsoid) -> Fl
     return np.asarray(total_m2, dtype=np.float64)
 
 
-def _means(coords: Floats, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
-    """The mean of F/b² along each edge, and its step of longitude in radians; both (n - 1,).
-
-    Differences are taken in degrees, where they are exact for near vertices. Whoever sums takes one
-    value of a ring off all of its means: the steps of a ring add up to nothing, and what is summed
-    is then of the size of the area, not of the zone down to the equator.
+def _means(coords: Floats, from_lat: float, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
+    """The mean of F/b² along each edge, counted from a latitude in degrees, and its step of longitude
+    in radians; both (n - 1,). Differences are taken in degrees, where near vertices have exact ones.
     """
-    step = np.deg2rad(coords[1:, 1] - coords[:-1, 1])
-    middle = np.deg2rad(0.5 * (coords[1:, 1] + coords[:-1, 1]))
-    mean = _short_mean(middle, step, ellipsoid)
+    lat = coords[:, 1]
+    step = np.deg2rad(lat[1:] - lat[:-1])
+    middle_deg = 0.5 * (lat[1:] + lat[:-1])
+    mean = _short_mean(middle_deg, step, from_lat, ellipsoid)
     long = np.flatnonzero(np.abs(step) > _SHORT_RAD)
     if long.size:
-        mean[long] = _long_mean(middle[long], step[long], ellipsoid)
+        mean[long] = _long_mean(np.deg2rad(middle_deg[long]), step[long], from_lat, ellipsoid)
     return mean, np.deg2rad(coords[1:, 0] - coords[:-1, 0])
 
 
-def _short_mean(middle: Floats, step: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """The mean of F/b² over an edge: F + F″ Δφ²/24 + F⁗ Δφ⁴/1920, all at its middle."""
+def _short_mean(middle_deg: Floats, step: Floats, from_lat: float, ellipsoid: Ellipsoid) -> Floats:
+    """F - F₀ + F″ Δφ²/24 + F⁗ Δφ⁴/1920, over b², all but F₀ at the middle of the edge.
+
+    With s = sin φ, u = e²s² and R(u) = Σ (n + 1)/(2n + 1) uⁿ, F/b² is s R(u), so that F - F₀ is
+    (s - s₀) R(u) + s₀ (u - u₀) R[u, u₀] with the divided difference R[u, u₀].
+    """
     e2 = ellipsoid.e2
-    s = np.sin(middle)
+    s0 = sin(radians(from_lat))
+    # sin φ - sin φ₀ as a product; the cosine as the sine of what is left to the pole.
+    rise = np.sin(np.deg2rad(90.0 - np.abs(0.5 * (middle_deg + from_lat))))
+    rise *= 2.0 * np.sin(np.deg2rad(0.5 * (middle_deg - from_lat)))
+    s = s0 + rise
     u = e2 * s * s
-    series = _series(e2)
-    mean = np.full_like(u, series[-1])
-    for coefficient in series[-2::-1]:
-        mean *= u
-        mean += coefficient
+    u_rise = e2 * rise * (s + s0)
+    value, divided = _divided_difference(u, e2 * s0 * s0, _series(e2))
+    mean = rise * (value + u_rise * divided)
+    mean += s0 * u_rise * divided
+    # F″/b² = s (4e² - 1 - 3u)/(1 - u)³; of the fourth derivative its spherical part, s, is enough.
     square = step * step
-    # F″/b² = sin φ (4e² - 1 - 3u)/(1 - u)³; of the fourth derivative its spherical part, sin φ, is enough.
     shrink = 1.0 - u
-    mean += square * (4.0 * e2 - 1.0 - 3.0 * u) / (24.0 * shrink * shrink * shrink)
-    mean += square * square / 1920.0
-    mean *= s
+    bend = square * (4.0 * e2 - 1.0 - 3.0 * u) / (24.0 * shrink * shrink * shrink)
+    bend += square * square / 1920.0
+    mean += s * bend
     return mean
 
 
-def _long_mean(middle: Floats, step: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """The mean of F/b² over an edge of any length, term by term of the Fourier series."""
+def _divided_difference(u: Floats, u0: float, series: tuple[float, ...]) -> tuple[float, Floats]:
+    """R(u₀) and R[u, u₀] = (R(u) - R(u₀))/(u - u₀) of the polynomial R, by Horner's scheme."""
+    value = series[-1]
+    divided = np.zeros_like(u)
+    for coefficient in series[-2::-1]:
+        divided *= u
+        divided += value
+        value = value * u0 + coefficient
+    return value, divided
+
+
+def _long_mean(middle: Floats, step: Floats, from_lat: float, ellipsoid: Ellipsoid) -> Floats:
+    """The mean of (F - F₀)/b² over an edge of any length, term by term of the Fourier series."""
     mean = np.zeros_like(middle)
     for k, coefficient in enumerate(_fourier(ellipsoid.e2)):
         order = 2 * k + 1
         # numpy's sinc(x) is sin(πx)/(πx)
         mean += coefficient * np.sin(order * middle) * np.sinc(order * step / (2.0 * np.pi))
+        mean -= coefficient * sin(order * radians(from_lat))
     return mean
 
 
