@@ -14,6 +14,7 @@ from merestone.sources.longitudes import Frame
 from merestone.sources.notes import Notes
 from merestone.sources.read import Features
 from merestone.sources.rings import area_of, polygonal, united
+from merestone.sources.vertices import note_vertices
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -36,9 +37,10 @@ class Assembler:
 
     def area(self, features: Features, party: str | None) -> shapely.MultiPolygon:
         """The land of a party: the union of its features' polygons, valid, in working longitudes."""
-        areas = []
+        areas, drawn = [], []
         for fid, geometry in zip(features.fids.tolist(), features.geometries, strict=True):
             placed = self.polygons(geometry, fid, features.legs.get(fid))
+            drawn.append(placed)
             area = area_of(placed, fid, self._rings, self._ellipsoid, self._notes, party)
             if not area.area:
                 raise self._notes.refuse(
@@ -47,6 +49,7 @@ class Assembler:
                 )
             self._note_slivers(area, fid, party)
             areas.append(area)
+        note_vertices(np.array(drawn, dtype=object), self._ellipsoid, self._notes, party)
         whole = self._joined(united(areas, self._ellipsoid, self._notes, party), party)
         whole, split = self._frame.split(whole)
         self._split += split
@@ -65,6 +68,7 @@ class Assembler:
                 made.append(shapely.LineString(self._moved(coords, drawn, self._turn(coords))))
         if not made:
             raise self._notes.refuse("none of its lines has a length; correct the file or the filter")
+        note_vertices(np.array(made, dtype=object), self._ellipsoid, self._notes, None)
         whole, split = self._frame.split(shapely.MultiLineString(made))
         self._split += split
         return shapely.normalize(shapely.MultiLineString(list(shapely.get_parts(whole))))

@@ -40,6 +40,8 @@ class Opened:
     encoding: str | None
     reference_systems: frozenset[str] = frozenset()
     """The values of ``srsName`` in XML."""
+    code_page_unknown: bool = False
+    """A shapefile with letters beyond ASCII in its attributes that does not say in which code page."""
 
 
 _INDIRECT = (
@@ -64,9 +66,9 @@ def opened(path: Path, encoding: str | None, notes: Notes) -> Iterator[Opened]:
     if magic.startswith(_PACKED):
         with unpacked(path, magic, notes) as inner:
             yield _examined(inner, encoding, notes)
-    elif "!" in str(path) or _is_wal(magic):
+    elif "!" in str(path) or _is_wal(magic) or magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         # GDAL would take such a name for that of an archive; SQLite opens a database in WAL mode only
-        # together with files that it makes beside it.
+        # together with files that it makes beside it; GDAL writes a .gfs beside GML.
         with copied(path) as plain:
             yield _examined(plain, encoding, notes)
     else:
@@ -75,6 +77,8 @@ def opened(path: Path, encoding: str | None, notes: Notes) -> Iterator[Opened]:
 
 def _first_bytes(path: Path, notes: Notes) -> bytes:
     try:
+        if path.is_dir() and path.suffix.lower() == ".gdb":
+            return b"gdb"  # a FileGDB is a folder
         if path.is_dir():
             raise notes.refuse("this is a folder; name the file in it that holds the map")
         if not path.exists():
@@ -108,7 +112,8 @@ def _examined(path: Path, encoding: str | None, notes: Notes) -> Opened:
         _check_sqlite(path, magic, notes)
     elif kind is Format.SHAPEFILE:
         _check_shapefile(path, notes)
-    return Opened(path, kind, encoding, frozenset(srs))
+    unknown = kind is Format.SHAPEFILE and encoding is None and _code_page_unknown(path)
+    return Opened(path, kind, encoding, frozenset(srs), unknown)
 
 
 def _kind(path: Path, magic: bytes) -> Format:
@@ -202,6 +207,15 @@ def _check_shapefile(path: Path, notes: Notes) -> None:
     size, stated = table.stat().st_size, start + records * width
     if size < stated:
         raise notes.refuse(f"{table.name} is cut short: {size:,} of {stated:,} bytes; fetch it again")
+
+
+def _code_page_unknown(path: Path) -> bool:
+    table = _companion(path, ".dbf")
+    if table is None or _companion(path, ".cpg") is not None:
+        return False
+    data = table.read_bytes()
+    # Byte 29 of the header is the language driver id; 0 says nothing.
+    return data[29] == 0 and not data[32:].isascii()
 
 
 def _companion(path: Path, ending: str) -> Path | None:

@@ -203,7 +203,8 @@ def both(one: str | None, other: str) -> str:
 
 def fields_of(file: Reader) -> str:
     """The attributes of a file, for a message."""
-    return ", ".join(file.fields) or "none"
+    more = f" and {len(file.fields) - 12} more" if len(file.fields) > 12 else ""
+    return (", ".join(file.fields[:12]) or "none") + more
 
 
 def _some(fids: set[int]) -> str:

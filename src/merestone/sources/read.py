@@ -76,6 +76,9 @@ class GdalReader:
         self.edges: EdgeType | None = None
         self.fields = about.fields
 
+        if file.code_page_unknown:
+            notes.add("encoding-unknown")
+
     def select(self, where: str | None) -> Features:
         rows = gdal.rows(self._file, self._about, where, self._notes)
         for text in rows.said:

@@ -12,20 +12,25 @@ READING: dict[str, Entry] = {
         "{what}: the reader of the format says: {text}",
         "GDAL read the file but had something to say about it. What it says is printed as it came.",
     ),
+    "encoding-unknown": Entry(
+        "warning",
+        "{what}: nothing says in which encoding its attributes are; they were read as ISO-8859-1",
+        "Names in other scripts come out wrong, and filters on them select nothing. Say `encoding`, e.g. 'cp1251'.",
+    ),
     "ring-unclosed": Entry(
         "warning",
-        "{what}: {count} polygons have a ring that does not come back to its first vertex; it was closed by a straight edge",
+        "{what}: polygons with a ring that did not come back to its first vertex and was closed by a straight edge: {count}",
         "The publisher's program left out the last vertex, or the ring is cut off. Look at the closing edge; correct the file "
         "if it should run elsewhere. `features` lists the first twenty.",
     ),
     "heights-dropped": Entry(
         "info",
-        "{what}: {features} features carry heights (Z), which play no part and were left out",
+        "{what}: heights (Z) play no part and were left out; features that carry them: {features}",
         "merestone compares lines on the ellipsoid; heights do not move them.",
     ),
     "measures-dropped": Entry(
         "info",
-        "{what}: {features} features carry measures (M), which play no part and were left out",
+        "{what}: measures (M) play no part and were left out; features that carry them: {features}",
         "Measures are figures that a program attached to vertices, such as distances along a road.",
     ),
     "curves-stroked": Entry(
@@ -35,12 +40,12 @@ READING: dict[str, Entry] = {
     ),
     "parts-not-land": Entry(
         "info",
-        "{what}: {count} points or lines among the polygons of {party} are no land and were left out",
+        "{what}: points and lines among the polygons of {party} are no land and were left out: {count}",
         "A geometry collection holds lines or points beside polygons. Only polygons make a side.",
     ),
     "outlines-as-lines": Entry(
         "info",
-        "{what}: {count} polygons were read by their outlines, since the source is of kind 'lines'",
+        "{what}: polygons read by their outlines, since the source is of kind 'lines': {count}",
         "A lines-only source has no sides; if the polygons are the land of the parties, give `side` or `party_field`.",
     ),
     "line-without-length": Entry(
@@ -50,17 +55,17 @@ READING: dict[str, Entry] = {
     ),
     "part-without-area": Entry(
         "info",
-        "{what}: {count} parts of feature {feature} of {party} enclose no area",
+        "{what}: parts of feature {feature} of {party} that enclose no area: {count}",
         "Rings that run back upon themselves. They change no area and may show as limits without width.",
     ),
     "feature-without-geometry": Entry(
         "warning",
-        "{what}: {count} features have no geometry, or one that cannot be read, and were left out",
+        "{what}: features without geometry, or with one that cannot be read, were left out: {count}",
         "In a layer this loses context only; in a source it would be an error. `features` lists the first twenty.",
     ),
     "feature-on-both-sides": Entry(
         "warning",
-        "{what}: {count} features are selected for both parties and counted on both sides",
+        "{what}: features selected for both parties, and counted on both sides: {count}",
         "Where the source means land that both parties claim this is right and shows as an overlap; else correct `side`.",
     ),
     "features-overlap": Entry(
@@ -75,7 +80,7 @@ READING: dict[str, Entry] = {
     ),
     "layer-ids-repeated": Entry(
         "warning",
-        "{what}: {count} ids stand for more than one feature",
+        "{what}: ids that stand for more than one feature: {count}",
         "Results name features by id. Choose another `id_field`, or correct the file.",
     ),
     # -- reference system and datum ---------------------------------------------------------------
@@ -118,17 +123,17 @@ READING: dict[str, Entry] = {
     # -- longitudes -------------------------------------------------------------------------------
     "longitudes-0-360": Entry(
         "info",
-        "{what}: {vertices} vertices have longitudes beyond 180 (up to {largest_deg}); they are taken as 0–360",
+        "{what}: longitudes beyond 180 (up to {largest_deg}) are taken as 0–360; vertices that have one: {vertices}",
         "181° East is 179° West. Longitudes below -180 or beyond 360 are refused.",
     ),
     "edges-over-180": Entry(
         "info",
-        "{what}: {edges} edges jump by more than 180° of longitude; each is taken the short way round",
+        "{what}: edges that jump by more than 180° of longitude are taken the short way round: {edges}",
         "Lines drawn across the antimeridian without being cut there. The long way round the Earth is never meant.",
     ),
     "joined-at-seam": Entry(
         "info",
-        "{what}: land of {party} that the file cuts apart at a meridian is joined again ({parts} parts fewer)",
+        "{what}: land of {party} that the file cuts apart at a meridian is joined again; parts fewer: {parts}",
         "Files cut land at 180° (or 0°). The cut is no limit.",
     ),
     "split-at-cut": Entry(
@@ -151,22 +156,22 @@ READING: dict[str, Entry] = {
     ),
     "vertices-repeated": Entry(
         "info",
-        "{what}: {count} vertices repeat the one before them",
+        "{what}: vertices that repeat the one before them: {count}",
         "Harmless for areas and distances; a sign of how the file was made. `place` is the first.",
     ),
     "spike": Entry(
         "warning",
-        "{what}: the outline of {party} runs out {length_m} m and back within {width_m} m ({count} such spikes)",
+        "{what}: spikes in the outline of {party}: {count}, the longest running {length_m} m out and back within {width_m} m",
         "A spike turns back upon itself and is seldom meant. `place` is the tip of the longest.",
     ),
     "enclave-shown": Entry(
         "info",
-        "{what}: shows {count} parts of {party} within the land of {within} ({area_km2} km² in all)",
+        "{what}: parts of {party} within the land of {within}: {count}, {area_km2} km² in all",
         "Enclaves are compared apart from the main line. `place` is in the largest.",
     ),
-    "hole-is-lake": Entry(
+    "holes-are-lakes": Entry(
         "info",
-        "{what}: a hole of {area_km2} km² in the land of {party} is the water {name}",
+        "{what}: holes in the land of {party} that are waters of the waters layer: {count}, {area_km2} km² in all, the largest {largest}",
         "The source leaves lakes out of the land. Where a lake lies astride the line this makes a gap of its own, which is no dispute.",
     ),
     "sheet-edge": Entry(
@@ -175,11 +180,6 @@ READING: dict[str, Entry] = {
         "it looks cut off at the edge of a sheet",
         "What lies beyond is not shown, which is no statement about it. If that is so, say `covers = {{ bbox = … }}`; the values "
         "hold a proposal as `covers`. If the line is meant to run so, nothing needs to be done.",
-    ),
-    "lines-do-not-part": Entry(
-        "info",
-        "{what}: its lines do not part the corridor, so it has offsets without side and says nothing about areas",
-        "Only a line that runs through the whole corridor parts it into two sides. Pieces with gaps do not.",
     ),
     # -- what is known of a source ----------------------------------------------------------------
     "accuracy-unknown": Entry(

@@ -1,0 +1,148 @@
+"""What pyogrio loses without a word: curves, which it strokes, and M values, which it drops.
+
+SQL still tells: OGR's special fields, SQLite's functions, and the headers of a GeoPackage's own
+geometries (GeoPackage 1.4, clause 2.1.3).
+"""
+
+import contextlib
+import math
+import re
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+
+from merestone.sources.formats import Format, Opened
+
+STROKE_M = 0.0002
+"""Largest departure of a stroked curve from the curve, in metres."""
+Query = Callable[[str, str | None], list[tuple[Any, ...]]]
+"""SQL and its dialect (None: that of the format) to rows."""
+
+_METRES_PER_DEGREE = 111_320.0
+_FINEST_STEP_DEG = 1e-4
+_COARSEST_STEP_DEG = 4.0
+_NEVER_CURVED = (Format.JSON, Format.SHAPEFILE, Format.OSM_PBF)
+_CURVED = (
+    "CIRCULARSTRING",
+    "COMPOUNDCURVE",
+    "CURVEPOLYGON",
+    "MULTICURVE",
+    "MULTISURFACE",
+    "GEOMETRYCOLLECTION",
+)
+_SHAPES_WITH_M = (21, 23, 25, 28)
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_HEADER_BYTES = 80
+"""Enough for the longest header with its envelope and the type of the geometry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """``measured`` features had M values; arcs call for ``arc_step_deg`` to depart ``departure_m`` at most."""
+
+    measured: int = 0
+    arc_step_deg: float | None = None
+    departure_m: float | None = None
+
+
+def lost_on_reading(file: Opened, layer: str, crs: str | None, wanted: set[int], query: Query) -> Lost:
+    """What reading the features with the ids `wanted` loses. Raises what ``query`` raises."""
+    if file.format is Format.SHAPEFILE:
+        with file.path.open("rb") as shapes:
+            kind = struct.unpack("<I", shapes.read(36)[32:])[0]
+        return Lost(len(wanted) if kind in _SHAPES_WITH_M else 0)
+    if file.format in _NEVER_CURVED:
+        return Lost()
+    measured = _measured(file, layer, query) & wanted
+    step = _stroke_step(_arcs(layer, wanted, query), crs)
+    return Lost(len(measured), *step)
+
+
+def reference_ids(layer: str, query: Query) -> tuple[int, ...]:
+    """The reference system ids that a GeoPackage's geometries name in their headers."""
+    return tuple(sorted({_number(header[3:]) for _, header in _headers(layer, query)}))
+
+
+def _measured(file: Opened, layer: str, query: Query) -> set[int]:
+    if file.path.suffix.lower() == ".gpkg":
+        return {fid for fid, header in _headers(layer, query) if _has_m(header)}
+    # Without SpatiaLite, or where the geometry has another name, this cannot be asked.
+    with contextlib.suppress(DataLayerError, DataSourceError):
+        rows = query(f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)', "SQLITE")  # noqa: S608
+        return {int(fid) for (fid,) in rows}
+    return set()
+
+
+def _headers(layer: str, query: Query) -> Iterator[tuple[int, bytes]]:
+    """Feature id and header of every geometry of a GeoPackage layer."""
+    name = layer.replace("'", "''")
+    found = query(f"SELECT column_name FROM gpkg_geometry_columns WHERE table_name = '{name}'", None)  # noqa: S608
+    for (column,) in found[:1]:
+        quoted = '"' + str(column).replace('"', '""') + '"'
+        start = f"hex(substr({quoted}, 1, {_HEADER_BYTES}))"
+        rows = query(
+            f'SELECT ROWID + 0 AS number, {start} AS header FROM "{_escaped(layer)}" WHERE {quoted} IS NOT NULL',  # noqa: S608
+            None,
+        )
+        yield from ((int(fid), bytes.fromhex(str(text))) for fid, text in rows)
+
+
+def _number(header: bytes) -> int:
+    return int.from_bytes(header[1:5], "little" if header[0] & 1 else "big", signed=True)
+
+
+def _has_m(header: bytes) -> bool:
+    """Whether the WKB behind the header has M values: ISO types 2000 and 3000, or EWKB's flag."""
+    start = 8 + _ENVELOPE_BYTES[min(4, (header[3] >> 1) & 7)]
+    kind = int.from_bytes(header[start + 1 : start + 5], "little" if header[start] else "big")
+    return bool(kind & 0x40000000) or (kind & 0xFFFF) // 1000 in (2, 3)
+
+
+def _arcs(layer: str, wanted: set[int], query: Query) -> list[str]:
+    """The coordinates of every circular arc among the wanted features, as in WKT."""
+    table = layer.replace('"', '\\"')
+    shapes = query(f'SELECT FID, OGR_GEOMETRY AS shape FROM "{table}"', "OGRSQL")  # noqa: S608
+    curved = sorted(int(fid) for fid, shape in shapes if int(fid) in wanted and str(shape) in _CURVED)
+    arcs: list[str] = []
+    for k in range(0, len(curved), 500):
+        some = ",".join(map(str, curved[k : k + 500]))
+        for (text,) in query(f'SELECT OGR_GEOM_WKT AS shape FROM "{table}" WHERE FID IN ({some})', "OGRSQL"):  # noqa: S608
+            arcs += _ARC.findall(str(text))
+    return arcs
+
+
+_ARC = re.compile(r"CIRCULARSTRING\s*(?:ZM|Z|M)?\s*\(([^()]*)\)")
+
+
+def _escaped(layer: str) -> str:
+    return layer.replace('"', '""')
+
+
+def _stroke_step(arcs: Iterable[str], crs: str | None) -> tuple[float | None, float | None]:
+    """Step in degrees of arc and departure in metres; None where there are no arcs."""
+    unit_m = _METRES_PER_DEGREE if crs is None or CRS(crs).is_geographic else 1.0
+    radii = [radius * unit_m for arc in arcs for radius in _radii(arc)]
+    if not radii:
+        return None, None
+    largest = max(radii)
+    # An arc of angle t departs r (1 - cos t/2), about r t² / 8, from its chord.
+    fine = math.degrees(math.sqrt(8.0 * STROKE_M / largest)) if largest else _COARSEST_STEP_DEG
+    step = min(_COARSEST_STEP_DEG, max(_FINEST_STEP_DEG, fine))
+    return step, largest * (1.0 - math.cos(math.radians(step) / 2.0))
+
+
+def _radii(arc: str) -> Iterator[float]:
+    """The radius of each arc of a CIRCULARSTRING, in the units of its coordinates."""
+    points = [tuple(map(float, pair.split()[:2])) for pair in arc.split(",")]
+    for k in range(0, len(points) - 2, 2):
+        (ax, ay), (bx, by), (cx, cy) = points[k : k + 3]
+        twice_area = abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay))
+        sides = math.dist((ax, ay), (bx, by)), math.dist((bx, by), (cx, cy)), math.dist((cx, cy), (ax, ay))
+        if sides[2] == 0.0:
+            yield sides[0] / 2.0  # a full circle: the middle point lies opposite
+        elif twice_area > 1e-12 * max(sides) ** 2:
+            yield sides[0] * sides[1] * sides[2] / (2.0 * twice_area)
