@@ -1,4 +1,4 @@
-"""Writes the reference pages that come from the code: commands, findings, settings.
+"""Writes the reference pages that come from the code: commands, findings, settings, JSON formats.
 
 Run by Sphinx before each build, and by the tests, which compare nothing with a stored copy: what
 is generated cannot be out of date.
@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import click
+import schema_pages
 
 from merestone.cli.app import VERBS, group
 from merestone.model.catalogue import CATALOGUE
@@ -22,6 +23,7 @@ def write_all(folder: Path) -> None:
         "commands.md": commands(),
         "findings.md": findings(),
         "settings.md": settings(),
+        **{f"{name}.md": text for name, text in schema_pages.pages().items()},
     }.items():
         (folder / name).write_text(text, encoding="utf-8")
 

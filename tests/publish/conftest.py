@@ -295,8 +295,14 @@ def _features(east: float) -> dict[str, object]:
                 },
             }
         ],
-        "districts": [
-            {"id": "d1", "names": {"en": "West"}, "sources": {"map-a": {"share": {"ARM": 0.98765432}}}}
+        "districts": [{"id": "d1", "names": {"en": "West"}, "party": "ARM", "axis_km": 22.2391234567}],
+        "waters": [
+            {
+                "id": "w1",
+                "names": {"und": "Lich"},
+                "area_km2": 1.98765,
+                "sources": {"map-a": {"share": {"ARM": 0.98765432}}},
+            }
         ],
     }
 
