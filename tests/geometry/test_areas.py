@@ -1,5 +1,6 @@
 """Areas against closed forms, quadrature, and the published values of Karney's planimeter."""
 
+import itertools
 from math import atanh, pi, radians, sin, sqrt
 
 import numpy as np
@@ -44,7 +45,7 @@ def by_quadrature(coords, ellipsoid=WGS84):
     """Gauss–Legendre, 40 nodes an edge, of the closed form: no series, no derivatives."""
     nodes, weights = np.polynomial.legendre.leggauss(40)
     total = 0.0
-    for (lon_a, lat_a), (lon_b, lat_b) in zip(coords, coords[1:], strict=False):
+    for (lon_a, lat_a), (lon_b, lat_b) in itertools.pairwise(coords):
         lats = lat_a + (nodes + 1) / 2 * (lat_b - lat_a)
         mean = sum(w * zone_m2(lat, ellipsoid) for w, lat in zip(weights / 2, lats, strict=True))
         total -= mean * radians(lon_b - lon_a)
@@ -58,7 +59,13 @@ def closed(*vertices):
 @pytest.mark.parametrize("ellipsoid", [WGS84, SPHERE, KRASSOWSKY, PROLATE], ids=lambda e: e.name)
 @pytest.mark.parametrize(
     ("west", "south", "east", "north"),
-    [(44, 39, 47, 42), (-180, -90, 180, 90), (170, 60, 190, 61), (0, 89.9, 360, 90), (10, -0.001, 10.001, 0.001)],
+    [
+        (44, 39, 47, 42),
+        (-180, -90, 180, 90),
+        (170, 60, 190, 61),
+        (0, 89.9, 360, 90),
+        (10, -0.001, 10.001, 0.001),
+    ],
 )
 def test_a_quadrangle_of_parallels_and_meridians(ellipsoid, west, south, east, north):
     ring = closed((west, south), (east, south), (east, north), (west, north))
@@ -79,7 +86,9 @@ def test_a_ring_is_positive_anticlockwise_and_reversal_only_turns_the_sign():
 
 def test_the_cap_of_a_frame_that_goes_up_to_the_pole():
     lon = np.linspace(-180.0, 180.0, 721)
-    ring = np.concatenate([np.stack([lon, np.full(721, 85.0)], 1), [[180.0, 90.0], [-180.0, 90.0], [-180.0, 85.0]]])
+    ring = np.concatenate(
+        [np.stack([lon, np.full(721, 85.0)], 1), [[180.0, 90.0], [-180.0, 90.0], [-180.0, 85.0]]]
+    )
     expected = 2 * pi * (zone_m2(90) - zone_m2(85))
     assert ring_area_m2(ring) == pytest.approx(expected, rel=1e-13)
     south = ring[::-1] * [1.0, -1.0]
@@ -95,7 +104,9 @@ def test_edges_of_any_length_agree_with_quadrature(vertices, ellipsoid):
     ring = closed(*vertices)
     # Relative to what the edges sweep: the ring itself may enclose nothing.
     swept = np.abs(np.deg2rad(np.diff(ring[:, 0]))).sum() * ellipsoid.a_m**2
-    assert ring_area_m2(ring, ellipsoid) == pytest.approx(by_quadrature(ring, ellipsoid), abs=2e-14 * swept + 1e-6)
+    assert ring_area_m2(ring, ellipsoid) == pytest.approx(
+        by_quadrature(ring, ellipsoid), abs=2e-14 * swept + 1e-6
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -115,7 +126,7 @@ def test_edges_around_the_limit_of_the_short_formula_agree_with_quadrature(lon, 
 def test_splitting_the_edges_changes_nothing(vertices, parts):
     ring = closed(*vertices)
     share = np.arange(parts)[:, None] / parts
-    pieces = [a + share * (b - a) for a, b in zip(ring, ring[1:], strict=False)]
+    pieces = [a + share * (b - a) for a, b in itertools.pairwise(ring)]
     fine = np.concatenate([*pieces, ring[:1]])
     swept = np.abs(np.deg2rad(np.diff(ring[:, 0]))).sum() * WGS84.a_m**2
     # A split vertex is rounded to 1e-14 degree, about 1e-9 m, off its edge.
@@ -151,11 +162,13 @@ def geodesic(vertices):
         pytest.param(polar([(k * 90, -89) for k in range(5)]), -24952305678.0, id="Planimeter0, south"),
         pytest.param(geodesic([(-1, 0), (0, -1), (1, 0), (0, 1)]), 24619419146.0, id="Planimeter0, equator"),
         pytest.param(closed((0, 0), (90, 0), (90, 90), (0, 90)), 63758202715511.0, id="Planimeter0, octant"),
-        pytest.param(polar([(k * 120, 89) for k in range(-3, 4)])[:, :], 32415230256.0, id="Planimeter13, twice round"),
+        pytest.param(
+            polar([(k * 120, 89) for k in range(-3, 4)])[:, :], 32415230256.0, id="Planimeter13, twice round"
+        ),
     ],
 )
 def test_published_planimeter_values(ring, expected_m2):
-    """GeographicLib's test suite (Karney 2013, doi:10.1007/s00190-012-0578-z); 1e-5 m a chord of the rings."""
+    """From the tests of GeographicLib (Karney 2013, doi:10.1007/s00190-012-0578-z); chords to 1e-5 m."""
     assert ring_area_m2(ring) == pytest.approx(expected_m2, rel=3e-10)
 
 
@@ -165,7 +178,8 @@ def test_holes_parts_directions_and_empty_ones():
     backward = shapely.Polygon(shell.exterior.coords[::-1], [hole.exterior.coords])
     far = shapely.box(50, 10, 51, 11)
     geometries = np.array(
-        [shell, hole, ring, backward, shapely.MultiPolygon([ring, far]), far, shapely.Polygon(), None], dtype=object
+        [shell, hole, ring, backward, shapely.MultiPolygon([ring, far]), far, shapely.Polygon(), None],
+        dtype=object,
     )
     whole, inner, *rest = areas_m2(geometries)
     expected = [whole - inner, whole - inner, whole - inner + rest[3], rest[3], 0.0, 0.0]
@@ -192,7 +206,9 @@ def test_rings_longer_than_a_batch_and_many_small_ones():
     assert areas_m2(np.array([shapely.Polygon(ring)]))[0] == pytest.approx(parts.sum(), rel=1e-12)
     picked = rng.integers(0, 100_000, 30)
     expected = [by_quadrature(shapely.get_coordinates(fan[k])) for k in picked]
-    np.testing.assert_allclose(parts[picked], expected, rtol=1e-6)  # quadrature sums zones down to the equator
+    np.testing.assert_allclose(
+        parts[picked], expected, rtol=1e-6
+    )  # quadrature sums zones down to the equator
 
 
 def test_a_ring_of_a_few_vertices_encloses_nothing():

@@ -28,6 +28,7 @@ crosses the equator half-way."""
 _KEEP = 0.9
 """Share of the allowed departure that a probe may show: an S departs 3 % more beside the probes."""
 _MOST_PARTS = 64
+_ALMOST = 1.0 - 2.0**-53
 
 
 def densified(
@@ -237,7 +238,8 @@ def _isometric_step(from_lat: Floats, to_lat: Floats, ellipsoid: Ellipsoid) -> F
     a, b = np.deg2rad(from_lat), np.deg2rad(to_lat)
     rise = 2.0 * np.cos(0.5 * (a + b)) * np.sin(0.5 * (b - a))  # sin b - sin a
     nearness = np.cos(a) * np.cos(b) + 2.0 * np.sin(0.5 * (b - a)) ** 2  # 1 - sin a sin b
-    spherical = np.arctanh(np.divide(rise, nearness, out=np.zeros_like(rise), where=nearness > 0.0))
+    # Rounding may reach 1 beside a pole; at the pole itself only meridians come here.
+    spherical = np.arctanh(np.clip(rise / np.maximum(nearness, 1e-300), -_ALMOST, _ALMOST))
     e = np.sqrt(np.abs(ellipsoid.e2))
     flat = 1.0 - ellipsoid.e2 * np.sin(a) * np.sin(b)
     # On a prolate ellipsoid e is imaginary and the correction becomes e arctan.
@@ -248,6 +250,9 @@ def _isometric_step(from_lat: Floats, to_lat: Floats, ellipsoid: Ellipsoid) -> F
 
 def _straight_in_grid(start: Floats, end: Floats, to_grid: Projection, to_lonlat: Projection) -> Curve:
     grid_start, grid_end = to_grid(start), to_grid(end)
+    outside = np.flatnonzero(~np.isfinite(np.hstack([grid_start, grid_end])).all(axis=1))
+    if outside.size:
+        _refuse(start, end, outside[0])
     middle_lon = 0.5 * (start[:, 0] + end[:, 0])
 
     def at(edge: Indices, fraction: Floats) -> Floats:
