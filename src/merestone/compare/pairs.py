@@ -140,8 +140,9 @@ def station_blocks(one: Measured, axis: AxisIndex | None) -> np.ndarray:
         return np.asarray(blocks)
     on_axis = {piece.id for piece in axis.pieces}
     beside = np.array([course.piece in on_axis for course in one.courses])[stations.course]
-    places = axis.refer(stations.points[beside])
-    blocks[beside] = places.piece * 1_000_000 + (places.chainage_m // BLOCK_M).astype(np.int64)
+    if beside.any():
+        places = axis.refer(stations.points[beside])
+        blocks[beside] = places.piece * 1_000_000 + (places.chainage_m // BLOCK_M).astype(np.int64)
     return np.asarray(blocks)
 
 
@@ -151,7 +152,7 @@ def _distances_after(one: Measured, other: Measured, rows: np.ndarray, points: n
         on = one.station_piece[rows] == at
         target = other.target.on(name)
         if target is not None and on.any():
-            distance_m[on] = target.index.query(points[on]).distance_m
+            distance_m[on] = target.distance_m(points[on])
     return distance_m
 
 

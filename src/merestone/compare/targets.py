@@ -92,7 +92,7 @@ class Target:
         at_start = np.asarray(near.at_start)
         at_end = np.asarray(near.at_end)
         left = np.array([c.left for c in self.courses], dtype=np.int8)[course]
-        distance_m = np.where(near.distance_m <= NOISE_M, 0.0, near.distance_m)
+        distance_m = _without_noise(near.distance_m)
         sign = np.asarray(near.side, dtype=np.int8) * left
         meeting = self._meetings.at(course, at_start, at_end)
         meets = np.flatnonzero(meeting >= 0)
@@ -101,6 +101,10 @@ class Target:
         sided = np.array([c.sided for c in self.courses])[course]
         past_end = self._past_end(points, course, at_start, at_end)
         return Faced(distance_m, sign, sided, past_end, np.asarray(near.foot), self.pieces[course])
+
+    def distance_m(self, points: np.ndarray) -> np.ndarray:
+        """Distance from each of `points`, (n, 2), to the nearest limit, in metres."""
+        return _without_noise(self.index.query(points).distance_m)
 
     def _past_end(
         self, points: np.ndarray, course: np.ndarray, at_start: np.ndarray, at_end: np.ndarray
@@ -131,3 +135,7 @@ class Target:
     @cached_property
     def _meetings(self) -> Meetings:
         return meetings_of(self.courses, self.ellipsoid)
+
+
+def _without_noise(distance_m: np.ndarray) -> np.ndarray:
+    return np.where(distance_m <= NOISE_M, 0.0, distance_m)
