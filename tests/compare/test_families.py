@@ -38,7 +38,7 @@ def grouped(*drawings):
 
 
 def test_maps_of_their_own_are_families_of_one():
-    other = LINE + [0.0, 0.0003]
+    other = LINE + np.array([0.0, 0.0003])
     assert grouped(drawing("a", LINE), drawing("b", other)) == [("a",), ("b",)]
 
 
@@ -61,7 +61,7 @@ def test_four_fifths_of_the_vertices_make_a_copy(kept, is_copy):
 
 def test_the_share_is_of_the_source_with_fewer_vertices():
     """A copy of a part, in a map that goes on elsewhere; and the whole in the part."""
-    longer = np.concatenate([LINE, LINE + [2.0, 0.0]])
+    longer = np.concatenate([LINE, LINE + np.array([2.0, 0.0])])
     assert copied(drawing("a", LINE[:30]), drawing("b", longer), WGS84).share == 1.0
     assert copied(drawing("b", longer), drawing("a", LINE[:30]), WGS84).share == 1.0
 
@@ -85,7 +85,9 @@ def test_a_thinned_copy_with_other_vertices_lies_on_the_line():
 
 
 def test_a_copy_drawn_beyond_the_antimeridian_is_found():
-    assert copied(drawing("a", LINE), drawing("b", LINE + [360.0, 0.0]), WGS84).by == "shared-vertices"
+    assert (
+        copied(drawing("a", LINE), drawing("b", LINE + np.array([360.0, 0.0])), WGS84).by == "shared-vertices"
+    )
 
 
 def test_rounded_places_are_counted_once():
@@ -106,9 +108,9 @@ def test_families_are_connected_components():
 def test_the_dossier_decides():
     apart = [drawing("a", LINE, family="x"), drawing("b", LINE, family="y"), drawing("c", LINE)]
     assert grouped(*apart) == [("a",), ("b",), ("c",)]
-    together = [drawing("a", LINE, family="x"), drawing("b", LINE + [0.0, 0.01], family="x")]
+    together = [drawing("a", LINE, family="x"), drawing("b", LINE + np.array([0.0, 0.01]), family="x")]
     assert grouped(*together) == [("a", "b")]
-    joins = [drawing("a", LINE), drawing("b", LINE + [0.0, 0.01], family="a"), drawing("c", LINE)]
+    joins = [drawing("a", LINE), drawing("b", LINE + np.array([0.0, 0.01]), family="a"), drawing("c", LINE)]
     assert grouped(*joins) == [("a", "b", "c")]
     found = families(together, WGS84)
     assert found[0].evidence == {"named": "x"}
@@ -135,7 +137,7 @@ def test_the_most_accurate_member_stands_for_the_family():
 @settings(deadline=None, max_examples=30)
 @given(st.permutations(range(4)), st.sets(st.integers(0, 3)))
 def test_the_order_of_sources_does_not_matter(order, copies):
-    shapes = [LINE + [0.0, 0.01 * (0 if k in copies else k + 1)] for k in range(4)]
+    shapes = [LINE + np.array([0.0, 0.01 * (0 if k in copies else k + 1)]) for k in range(4)]
     drawings = [drawing("abcd"[k], shapes[k], accuracy_95_m=100.0 - k) for k in range(4)]
     assert families([drawings[k] for k in order], WGS84) == families(drawings, WGS84)
 
@@ -162,7 +164,9 @@ def layer(*geometries, path="layers/x.gpkg"):
 
 def test_a_layer_drawn_from_a_source_is_told():
     taken = shapely.Polygon([*LINE[:3].tolist(), (45.0, 39.0)])
-    found = layers_sharing_vertices([layer(taken)], [drawing("a", LINE), drawing("b", LINE + [0.0, 0.01])])
+    found = layers_sharing_vertices(
+        [layer(taken)], [drawing("a", LINE), drawing("b", LINE + np.array([0.0, 0.01]))]
+    )
     assert [(note.source, note.values["count"], note.values["vertices"]) for note in found] == [("a", 3, 101)]
     tripoint = shapely.Polygon([LINE[0].tolist(), (45.0, 39.0), (44.0, 39.0)])
     assert layers_sharing_vertices([layer(tripoint)], [drawing("a", LINE)]) == []

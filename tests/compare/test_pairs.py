@@ -53,7 +53,7 @@ def wave(count=400, seed=1):
     turn = np.cumsum(rng.normal(0.0, 0.35, count))
     turn -= np.linspace(0.0, turn[-1], count)
     steps = 0.001 * np.column_stack([np.cos(turn), np.sin(turn)])
-    return np.concatenate([[[45.0, 40.0]], [45.0, 40.0] + np.cumsum(steps, axis=0)])
+    return np.concatenate([[[45.0, 40.0]], np.array([45.0, 40.0]) + np.cumsum(steps, axis=0)])
 
 
 def test_hausdorff_is_the_larger_of_both_directions():
@@ -152,11 +152,13 @@ def test_both_limits_of_a_source_fall_into_the_same_blocks():
     axis = AxisIndex(
         [AxisPiece("M1", PieceKind.MAIN, ("x/M1",), line, chainages_m(line, WGS84), True)], WGS84
     )
-    beside = measured("a", line + [0.001, 0.0], line - [0.001, 0.0], parties=("ARM", "AZE"))
+    beside = measured(
+        "a", line + np.array([0.001, 0.0]), line - np.array([0.001, 0.0]), parties=("ARM", "AZE")
+    )
     blocks = station_blocks(beside, axis)
     assert np.unique(blocks).tolist() == [0, 1, 2]
     assert all(np.unique(blocks[beside.stations.course == k]).tolist() == [0, 1, 2] for k in (0, 1))
-    off = measured("b", line, line + [1.0, 0.0], piece="X1")
+    off = measured("b", line, line + np.array([1.0, 0.0]), piece="X1")
     assert len(np.unique(station_blocks(off, axis))) == 6
     assert (station_blocks(off, axis) < 0).all()
     assert (station_blocks(off, None) == station_blocks(off, axis)).all()
