@@ -9,8 +9,8 @@ from merestone.model.findings import Finding
 
 
 def finding_line(note: Finding) -> str:
-    """``warning: osm-2017: ... [invalid-ring]``."""
-    where = f"{note.source}: " if note.source else ""
+    """``warning: source 'osm-2017' (...): the polygon ... [invalid-ring]``."""
+    where = f"{note.source}: " if note.source and note.source not in note.message else ""
     return f"{note.severity}: {where}{note.message} [{note.code}]"
 
 

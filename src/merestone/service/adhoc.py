@@ -11,7 +11,7 @@ import tomlkit
 
 from merestone.errors import BadInputError, UsageError
 from merestone.service.workbench import Dossier, open_dossier
-from merestone.sources.lock import members
+from merestone.sources.members import members
 from merestone.sources.propose import has_field
 
 
@@ -36,7 +36,7 @@ def dossier_of_files(
         (root / "sources").mkdir()
         document = _document(files, parties)
         for file, name in zip(files, _ids(files), strict=True):
-            document["source"].append(_source(root, file, name, party_field))  # type: ignore[union-attr]
+            document["source"].append(_source(root, file, name, party_field))
         (root / "dossier.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
         yield open_dossier(root)
 

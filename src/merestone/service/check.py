@@ -18,6 +18,6 @@ def findings_of(case: Case, spec: DossierSpec, *, progress: Progress = silent) -
         *(note for layer in case.layers for note in layer.findings),
         *(note for traced in tracing.sources for note in traced.findings),
         *tracing.findings,
-        *examine(case, spec),
+        *examine(case, spec, tracing),
     ]
     return sorted_findings(found)

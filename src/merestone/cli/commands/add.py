@@ -27,10 +27,10 @@ def command(files: tuple[Path, ...], dossier: Path, voice: Voice) -> None:
 
     added = add_sources(dossier, files)
     if voice.json:
-        from merestone.publish.jsonform import plain_json
+        from merestone.publish.plain import json_bytes
 
         click.echo(
-            plain_json(
+            json_bytes(
                 {
                     "added": [
                         {"id": item.id, "path": item.path, "text": item.text, "notes": list(item.notes)}

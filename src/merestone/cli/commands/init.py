@@ -21,8 +21,8 @@ def command(dossier: Path, parties: str, title: str | None, voice: Voice) -> Non
 
     made = make_dossier(dossier, tuple(parties.split(",")), title)
     if voice.json:
-        from merestone.publish.jsonform import plain_json
+        from merestone.publish.plain import json_bytes
 
-        click.echo(plain_json({"written": made.path.name, "text": made.text}), nl=False)
+        click.echo(json_bytes({"written": made.path.name, "text": made.text}), nl=False)
     elif not voice.quiet:
         click.echo(f"{made.path}: written")
