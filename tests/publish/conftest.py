@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from merestone.model.accuracy import Accuracy, Measure
-from merestone.model.findings import Finding, Severity
+from merestone.model.findings import finding
 from merestone.model.lines import AxisPiece, EnclaveLand, Limit, PieceKind, SourceLimits, Strand, Tracing
 from merestone.model.results import (
     Axis,
@@ -97,9 +97,7 @@ def make_comparison(east: float = 0.0) -> Comparison:
         ),
         features=_features(east),
         findings=(
-            Finding(
-                "dates-differ", Severity.INFO, None, "map-a and map-b show different dates", None, {"days": 3}
-            ),
+            finding("dates-differ", sources=["map-a", "map-b"], dates=["2024-03", "1976"], share=0.123456789),
         ),
         shapes=shapes,
     )
@@ -200,7 +198,7 @@ def _stations(at: _Geometry) -> StationOffsets:
 
 def _source_result(id_: str, east: float) -> SourceResult:
     lines = id_ == "old_lines"
-    finding = Finding("accuracy-unknown", Severity.WARNING, id_, f"{id_}: accuracy unknown", (east, 40.1), {})
+    note = finding("accuracy-unknown", source=id_, place=(east, 40.1), what=f"source {id_}")
     return SourceResult(
         id=id_,
         sha256="cd" * 32,
@@ -228,7 +226,7 @@ def _source_result(id_: str, east: float) -> SourceResult:
         areas_km2={} if lines else {"ARM": 1234.56789012, "AZE": 987.65432109, "neither": 0.0},
         gaps=() if lines else (GapResult(0.01234567, 12.3456789, (east, 40.15)),),
         overlaps=(),
-        findings=(finding,) if lines else (),
+        findings=(note,) if lines else (),
     )
 
 

@@ -374,6 +374,17 @@ def test_names_that_sql_takes_for_one_are_numbered():
     }
 
 
+def test_columns_are_not_mixed_up_where_ids_sort_otherwise_with_an_ending(comparison, tmp_path):
+    """``a`` comes before ``a-b``, but ``a-b_toward`` before ``a_toward``."""
+    (station,) = comparison.shapes.stations
+    offsets = {"a": np.full(4, 5.0), "a-b": np.full(4, -5.0)}
+    one = replace(station, offset_m=offsets, signed=dict.fromkeys(offsets, np.full(4, True)))
+    case = replace(comparison, shapes=replace(comparison.shapes, stations=(one,)))
+    write_geopackage(case, tmp_path / "x.gpkg")
+    row = rows(tmp_path / "x.gpkg", "offsets")[0]
+    assert (row["a"], row["a_toward"], row["a-b"], row["a-b_toward"]) == (5.0, "AZE", -5.0, "ARM")
+
+
 def test_a_source_may_have_any_id(comparison, tmp_path):
     names = {"map-a": 'we"ird; --', "map-b": "piece", "old_lines": "FID"}
     stations = tuple(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from merestone.compare.mirror import mirror
 from merestone.model.findings import Finding, Severity
 from merestone.publish.jsonform import check_json, comparison_json
 from merestone.publish.plain import json_bytes, plain
@@ -264,3 +265,26 @@ def test_findings_of_a_check():
         {"code": "some-code", "severity": "error", "source": "map-a", "message": "text",
          "place": [-170.0, 1.0], "values": {"width_m": 3.142}}
     ]  # fmt: skip
+
+
+# --- the parties exchanged --------------------------------------------------------------------------
+
+
+def test_mirrored_twice_is_the_same_bytes(comparison):
+    twice = mirror(mirror(comparison))
+    assert comparison_json(twice) == comparison_json(comparison)
+
+
+def test_the_mirror_changes_ids_signs_and_orders_alone(comparison):
+    """Exchanging the ids in the text of the mirrored result and negating what is signed gives the first."""
+    text = comparison_json(mirror(comparison)).decode("utf-8")
+    back = json.loads(text.replace("ARM", "\0").replace("AZE", "ARM").replace("\0", "AZE"))
+    here = as_json(comparison)
+    for pair in back["pairs"]:
+        for part in pair["offsets_m"].values():
+            part["signed_mean"] = None if part["signed_mean"] is None else -part["signed_mean"]
+    back["parties"].sort(key=lambda party: party["id"])
+    for source in back["sources"]:
+        for parties in source["standing"].values():
+            parties.sort()
+    assert back == here

@@ -7,13 +7,14 @@ import numpy as np
 import shapely
 
 from merestone.model.lines import Limit
-from merestone.model.results import Comparison, Difference
+from merestone.model.results import Comparison, Difference, StationOffsets
 from merestone.publish.feature_layers import feature_tables
 from merestone.publish.jsonform import rounding_of
 from merestone.publish.rounding import Rounding, Unit
 from merestone.publish.tables import (
     Column,
     Table,
+    Value,
     column_names,
     figure,
     flag,
@@ -191,36 +192,47 @@ def _offsets(comparison: Comparison, rounding: Rounding) -> Table:
     ids = sorted({id_ for piece in stations for id_ in piece.offset_m})
     names = column_names(ids, ["fid", "geom", *(column.name for column in fixed)])
     taken = ["fid", "geom", *(column.name for column in fixed), *names.values()]
-    toward = dict(zip(ids, column_names([f"{id_}_toward" for id_ in ids], taken).values(), strict=True))
+    toward = column_names([f"{id_}_toward" for id_ in ids], taken)
     first, second = (party.id for party in comparison.parties)
     columns = list(fixed)
     for id_ in ids:
         sign = f"positive: toward {second}, negative: toward {first}; empty: not reached"
         columns.append(figure(names[id_], Unit.METRES, f"Offset of {id_} from the axis, in metres; {sign}"))
-        columns.append(text(toward[id_], f"Party toward which {id_} is displaced; empty: no sign"))
-    rows: list[list[Any]] = []
-    shapes: list[Any] = []
+        columns.append(
+            text(toward[f"{id_}_toward"], f"Party toward which {id_} is displaced; empty: no sign")
+        )
+    table: list[list[Value]] = [[] for _ in columns]
     for piece in stations:
-        for k, chainage_m in enumerate(piece.chainage_m):
-            cells: list[Any] = [piece.piece, chainage_m / 1000.0]
-            for id_ in ids:
-                offset = float(piece.offset_m[id_][k]) if id_ in piece.offset_m else np.nan
-                signed = id_ in piece.signed and bool(piece.signed[id_][k])
-                cells += [
-                    offset,
-                    _toward(offset, signed=signed, first=first, second=second, rounding=rounding),
-                ]
-            rows.append(cells)
-        shapes.extend(shapely.points(np.column_stack([piece.lon, piece.lat])))
+        table[0] += [piece.piece] * len(piece.chainage_m)
+        table[1] += rounding.figures(np.asarray(piece.chainage_m) / 1000.0, Unit.KM)
+        for number, id_ in enumerate(ids):
+            offsets, sides = _offsets_of(piece, id_, (first, second), rounding)
+            table[2 + 2 * number] += offsets
+            table[3 + 2 * number] += sides
+    places = [np.column_stack([piece.lon, piece.lat]) for piece in stations]
+    shapes = handed_out(shapely.points(np.vstack([np.empty((0, 2)), *places])), rounding)
     about = "Offsets: the stations of the axis, one column a source"
-    return _table("offsets", about, POINTS, columns, rows, shapes, rounding)
+    return Table("offsets", about, POINTS, tuple(columns), tuple(zip(*table, strict=True)), shapes)
 
 
-def _toward(offset_m: float, *, signed: bool, first: str, second: str, rounding: Rounding) -> str | None:
-    """Positive: the source shows the station on the first party's side, so it lies toward the second."""
-    if not signed or np.isnan(offset_m) or rounding(offset_m, Unit.METRES) == 0.0:
-        return None
-    return second if offset_m > 0.0 else first
+def _offsets_of(
+    piece: StationOffsets, id_: str, parties: tuple[str, str], rounding: Rounding
+) -> tuple[list[float | None], list[str | None]]:
+    """The rounded offsets of one source on one piece, and the party toward which each is displaced.
+
+    Positive: the source shows the station on the first party's side, so it lies toward the second.
+    """
+    nothing: list[None] = [None] * len(piece.chainage_m)
+    if id_ not in piece.offset_m:
+        return nothing, nothing  # type: ignore[return-value]
+    first, second = parties
+    offsets = rounding.figures(piece.offset_m[id_], Unit.METRES)
+    signed = piece.signed[id_].tolist() if id_ in piece.signed else nothing
+    sides = [
+        (second if offset > 0.0 else first) if offset and has_sign else None
+        for offset, has_sign in zip(offsets, signed, strict=True)
+    ]
+    return offsets, sides
 
 
 def _enclaves(comparison: Comparison, rounding: Rounding) -> Table:

@@ -64,6 +64,10 @@ class Rounding:
         multiple = _CONTEXT.to_integral_value(_CONTEXT.divide(Decimal(value), self._exact[unit]))
         return float(_CONTEXT.multiply(multiple, self._exact[unit])) + 0.0
 
+    def figures(self, values: "np.ndarray", unit: Unit) -> list[float | None]:
+        """(n,) figures, each as the call rounds it; NaN becomes None. Raises ValueError for infinity."""
+        return [None if value != value else self(value, unit) for value in values.tolist()]  # noqa: PLR0124
+
     def longitude(self, value: float) -> float:
         """A longitude in degrees, carried into -180..180 and rounded."""
         return self(normal_longitude(value), Unit.DEGREES)

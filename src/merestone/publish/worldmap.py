@@ -25,7 +25,10 @@ def handed_out(shapes: "np.ndarray", rounding: Rounding) -> "np.ndarray":
     one that would vanish (a sliver narrower than the unit) keeps its unrounded vertices. Areas that came
     invalid, as a layer may have them, stay as they are.
     """
-    at_home = np.array([_at_home(shape) for shape in shapely.force_2d(shapes)], dtype=object)
+    at_home = shapely.force_2d(shapes)
+    west, _, east, _ = shapely.bounds(at_home).reshape(-1, 4).T
+    for i in np.flatnonzero((west < -_SEAM) | (east > _SEAM)):
+        at_home[i] = _at_home(at_home[i])
     done = shapely.transform(at_home, rounding.coordinates)
     areas = np.isin(shapely.get_type_id(done), _POLYGONAL)
     for i in np.flatnonzero(areas & ~shapely.is_valid(done) & shapely.is_valid(at_home)):
@@ -52,10 +55,7 @@ def _repaired(shape: "shapely.Geometry", rounding: Rounding) -> "shapely.Geometr
 
 
 def _at_home(shape: "shapely.Geometry") -> "shapely.Geometry":
-    """The same geometry with all longitudes in -180..180; most shapes lie there and are returned as given."""
-    west, _, east, _ = shape.bounds
-    if shape.is_empty or (west >= -_SEAM and east <= _SEAM):
-        return shape
+    """The same geometry with all longitudes in -180..180."""
     match shape.geom_type:
         case "Point" | "MultiPoint":
             return shapely.transform(shape, _points_home)
