@@ -39,9 +39,9 @@ class Assembler:
         """The land of a party: the union of its features' polygons, valid, in working longitudes."""
         areas, drawn = [], []
         for fid, geometry in zip(features.fids.tolist(), features.geometries, strict=True):
-            placed = self.polygons(geometry, fid, features.legs.get(fid))
-            drawn.append(placed)
-            area = area_of(placed, fid, self._rings, self._ellipsoid, self._notes, party)
+            unplaced = self.polygons(geometry, fid, features.legs.get(fid))
+            drawn.append(unplaced)
+            area = area_of(unplaced, fid, self._rings, self._ellipsoid, self._notes, party)
             if not area.area:
                 raise self._notes.refuse(
                     f"feature {fid}{f', on the side of {party},' if party else ''} encloses no area; correct the file or "
@@ -50,11 +50,9 @@ class Assembler:
             self._note_slivers(area, fid, party)
             areas.append(area)
         note_vertices(np.array(drawn, dtype=object), self._ellipsoid, self._notes, party)
-        whole = self._joined(united(areas, self._ellipsoid, self._notes, party), party)
-        whole, split = self._frame.split(whole)
-        self._split += split
+        whole = self.into_frame(united(areas, self._ellipsoid, self._notes, party), party)
         # One form for one area: direction and start of rings and the order of parts say nothing.
-        return polygonal(shapely.normalize(polygonal(whole)))
+        return polygonal(shapely.normalize(whole))
 
     def lines(self, features: Features) -> shapely.MultiLineString:
         """The lines of a lines-only source in working longitudes."""
@@ -65,7 +63,9 @@ class Assembler:
                 if len(np.unique(coords, axis=0)) < 2:
                     self._notes.add("line-without-length", _lonlat(coords[0]), feature=str(fid))
                     continue
-                made.append(shapely.LineString(self._moved(coords, drawn, self._turn(coords))))
+                turn = self._turn(coords)
+                self._remember(coords, drawn, turn)
+                made.append(shapely.LineString(_turned(coords, turn)))
         if not made:
             raise self._notes.refuse("none of its lines has a length; correct the file or the filter")
         note_vertices(np.array(made, dtype=object), self._ellipsoid, self._notes, None)
@@ -82,9 +82,9 @@ class Assembler:
         return np.unique(np.concatenate(self._drawn), axis=0) if self._chained else None
 
     def polygons(
-        self, geometry: shapely.MultiPolygon, fid: int, legs: Sequence[EdgeType] | None = None
+        self, geometry: shapely.MultiPolygon, fid: int | str, legs: Sequence[EdgeType] | None = None
     ) -> shapely.MultiPolygon:
-        """Polygons with their edges as chains, each as a whole in the frame; not yet valid."""
+        """Polygons with their edges as chains, each ring continuous; not yet valid nor in the frame."""
         if self._carrier.identity and self._stays(geometry):
             return geometry
         made = []
@@ -95,18 +95,32 @@ class Assembler:
             for hole in polygon.interiors:
                 coords, drawn = self._ring(hole, fid, None)
                 # A hole lies within its shell, so it takes the whole turns that bring it there.
-                own_turn = turn + 360.0 * float(np.rint((_middle(shell) - _middle(coords)) / 360.0))
-                holes.append(self._moved(coords, drawn, own_turn))
-            made.append(shapely.Polygon(self._moved(shell, shell_drawn, turn), holes))
+                own_turn = 360.0 * float(np.rint((_middle(shell) - _middle(coords)) / 360.0))
+                self._remember(coords, drawn, own_turn + turn)
+                holes.append(_turned(coords, own_turn))
+            self._remember(shell, shell_drawn, turn)
+            made.append(shapely.Polygon(shell, holes))
         return shapely.MultiPolygon(made)
+
+    def into_frame(self, area: shapely.MultiPolygon, party: str | None) -> shapely.MultiPolygon:
+        """A valid area in the frame: parts moved as wholes, joined at seams, split at the cut."""
+        parts = []
+        for part in area.geoms:
+            turn = self._frame.turns(part.bounds[0], part.bounds[2])
+            parts.append(
+                part if turn == 0.0 else shapely.transform(part, lambda xy, turn=turn: _turned(xy, turn))
+            )
+        whole, split = self._frame.split(self._joined(shapely.MultiPolygon(parts), party))
+        self._split += split
+        return polygonal(whole)
 
     def _stays(self, geometry: shapely.MultiPolygon) -> bool:
         """Whether a geometry lies in the frame already, with no edge over 180°."""
         west, _, east, _ = geometry.bounds
-        return west >= self._frame.cut and east <= self._frame.cut + 360.0 and east - west <= 180.0
+        return bool(west >= self._frame.cut and east <= self._frame.cut + 360.0 and east - west <= 180.0)
 
     def _ring(
-        self, ring: shapely.LinearRing, fid: int, legs: Sequence[EdgeType] | None
+        self, ring: shapely.LinearRing, fid: int | str, legs: Sequence[EdgeType] | None
     ) -> tuple[Floats, Flags]:
         coords, drawn = self._chain(shapely.get_coordinates(ring), legs)
         if coords[0, 0] != coords[-1, 0]:
@@ -122,14 +136,12 @@ class Assembler:
     def _turn(self, coords: Floats) -> float:
         return self._frame.turns(float(coords[:, 0].min()), float(coords[:, 0].max()))
 
-    def _moved(self, coords: Floats, drawn: Flags, turn: float) -> Floats:
-        moved = coords if turn == 0.0 else coords + (turn, 0.0)
-        if not drawn.all():
-            self._chained = True
-        self._drawn.append(moved[drawn])
-        return moved
+    def _remember(self, coords: Floats, drawn: Flags, turn: float) -> None:
+        """Keep the vertices that were drawn, in working longitudes."""
+        self._chained = self._chained or not bool(drawn.all())
+        self._drawn.append(_turned(coords[drawn], turn))
 
-    def _note_slivers(self, area: shapely.MultiPolygon, fid: int, party: str | None) -> None:
+    def _note_slivers(self, area: shapely.MultiPolygon, fid: int | str, party: str | None) -> None:
         """Note parts without any area that a valid feature has beside others."""
         km2 = areas_m2(np.array(area.geoms, dtype=object), self._ellipsoid) / 1e6
         if (km2 == 0.0).any():
@@ -145,6 +157,10 @@ class Assembler:
         if len(joined.geoms) < len(whole.geoms):
             self._notes.add("joined-at-seam", party=party, parts=len(whole.geoms) - len(joined.geoms))
         return joined
+
+
+def _turned(coords: Floats, turn: float) -> Floats:
+    return coords if turn == 0.0 else coords + (turn, 0.0)
 
 
 def _middle(coords: Floats) -> float:

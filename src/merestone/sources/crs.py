@@ -147,12 +147,12 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
         chosen = next((one for one in candidates if one["code"] == code.upper()), None)
         if chosen is None:
             raise notes.refuse(
-                f"operation = '{code}' does not lead from {ref.text} to WGS 84; known are {_listed(candidates)}"
+                f"operation = '{code}' does not lead from {ref.text} to WGS 84; known are {_listed(candidates, extent)}"
             )
         if chosen["grids"]:
             raise notes.refuse(
                 f"operation = '{code}' needs the grid {chosen['grids'][0]}, which merestone does not fetch; "
-                f"known without grid are {_listed([one for one in candidates if not one['grids']])}"
+                f"known are {_listed(candidates, extent)}"
             )
     else:
         # A CRS that carries its own parameters (TOWGS84) has one operation, and no area of use.
@@ -165,7 +165,7 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
             west, south, east, north = extent
             raise notes.refuse(
                 f"no datum operation without grid leads from {ref.text} to WGS 84 over {west:.2f} to {east:.2f}° E, "
-                f"{south:.2f} to {north:.2f}° N; name one with `operation` (known are {_listed(candidates)})"
+                f"{south:.2f} to {north:.2f}° N; name one with `operation` (known are {_listed(candidates, extent)})"
             )
         chosen = min(
             usable, key=lambda one: (_rank(one["accuracy_m"]), one["code"] or "~", one["definition"])
@@ -176,13 +176,20 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
     return {"crs": ref.text, **{key: chosen[key] for key in keys}}
 
 
-def _listed(candidates: list[dict[str, Any]]) -> str:
-    names = [f"{one['code'] or one['name']} ({_accuracy(one['accuracy_m'])})" for one in candidates]
-    return ", ".join(sorted(names)[:6]) or "none"
+def _listed(candidates: list[dict[str, Any]], extent: Box) -> str:
+    """The candidates for a message: those that cover the extent first, then by accuracy."""
+
+    def rank(one: dict[str, Any]) -> tuple[bool, bool, float, str]:
+        outside = not _covers(one["area"], extent)
+        return bool(one["grids"]), outside, _rank(one["accuracy_m"]), one["code"] or one["name"]
+
+    names = dict.fromkeys(_named(one) for one in sorted(candidates, key=rank))
+    return ", ".join(list(names)[:6]) or "none"
 
 
-def _accuracy(metres: float | None) -> str:
-    return "accuracy unknown" if metres is None else f"{metres:g} m"
+def _named(one: dict[str, Any]) -> str:
+    accuracy = "accuracy unknown" if one["accuracy_m"] is None else f"{one['accuracy_m']:g} m"
+    return f"{one['code'] or one['name']} ({accuracy}{', needs a grid' if one['grids'] else ''})"
 
 
 def _rank(accuracy_m: float | None) -> float:

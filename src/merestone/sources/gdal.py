@@ -202,7 +202,9 @@ def _quiet(file: Opened, notes: Notes) -> Iterator[list[str]]:
         ):
             warnings.simplefilter("always")
             yield said
-            said += [_plain(str(one.message), file) for one in caught]
+            # Of M values there is a finding of our own, and of more than the type of the layer.
+            texts = [str(one.message) for one in caught if "Measured (M)" not in str(one.message)]
+            said += [_plain(text, file) for text in texts]
     except UnicodeDecodeError as error:
         raise notes.refuse(
             f"an attribute holds {error.object[error.start : error.start + 1]!r}, which is not {error.encoding}; "

@@ -109,6 +109,7 @@ def _geometry(
     if kind in ("Polygon", "MultiPolygon"):
         whole = shapely.MultiPolygon([geometry]) if kind == "Polygon" else geometry
         area = area_of(assembler.polygons(whole, ident), ident, "structure", ellipsoid, notes, None)
+        area = assembler.into_frame(area, None)
         return area.geoms[0] if kind == "Polygon" and len(area.geoms) == 1 else area
     if kind in ("LineString", "LinearRing"):
         return shapely.LineString(frame.placed(carrier.line(shapely.get_coordinates(geometry))[0]))
@@ -122,9 +123,11 @@ def _geometry(
 
 def _note_ids(features: list[Feature], notes: Notes) -> None:
     seen: set[str] = set()
-    twice = sorted({one.id for one in features if one.id in seen or seen.add(one.id)})
+    twice: set[str] = set()
+    for one in features:
+        (twice if one.id in seen else seen).add(one.id)
     if twice:
-        notes.add("layer-ids-repeated", ids=twice[:20], count=len(twice))
+        notes.add("layer-ids-repeated", ids=sorted(twice)[:20], count=len(twice))
 
 
 def _natural(feature: Feature) -> tuple[int, int, str]:

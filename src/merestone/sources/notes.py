@@ -13,6 +13,7 @@ class Notes:
         self.source = source
         self.path = path
         self._found: list[Finding] = []
+        self._tallies: dict[str, dict[str, int]] = {}
 
     @property
     def what(self) -> str:
@@ -23,10 +24,25 @@ class Notes:
         """Note a finding; ``what`` is among its values."""
         self._found.append(finding(code, source=self.source, place=place, what=self.what, **values))
 
+    def tally(self, code: str, **counts: int) -> None:
+        """Count towards one finding of this code, however many selections of a file add to it."""
+        sums = self._tallies.setdefault(code, dict.fromkeys(counts, 0))
+        for name, count in counts.items():
+            sums[name] += count
+
     def refuse(self, message: str, *, hint: str | None = None) -> BadInputError:
         """The error to raise: `message` after the name of the source and its file."""
         return BadInputError(f"{self.what}: {message}", hint=hint)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return tuple(self._found)
+        """What was found, each once, in the order in which it was."""
+        counted = [
+            finding(code, source=self.source, what=self.what, **counts)
+            for code, counts in self._tallies.items()
+        ]
+        once: list[Finding] = []
+        for note in [*counted, *self._found]:
+            if note not in once:
+                once.append(note)
+        return tuple(once)

@@ -72,7 +72,9 @@ def _measured(file: Opened, layer: str, query: Query) -> set[int]:
         return {fid for fid, header in _headers(layer, query) if _has_m(header)}
     # Without SpatiaLite, or where the geometry has another name, this cannot be asked.
     with contextlib.suppress(DataLayerError, DataSourceError):
-        rows = query(f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)', "SQLITE")  # noqa: S608
+        rows = query(
+            f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)', "SQLITE"
+        )  # noqa: S608
         return {int(fid) for (fid,) in rows}
     return set()
 
@@ -129,8 +131,8 @@ def _stroke_step(arcs: Iterable[str], crs: str | None) -> tuple[float | None, fl
     if not radii:
         return None, None
     largest = max(radii)
-    # An arc of angle t departs r (1 - cos t/2), about r t² / 8, from its chord.
-    fine = math.degrees(math.sqrt(8.0 * STROKE_M / largest)) if largest else _COARSEST_STEP_DEG
+    # An arc of angle t departs r (1 - cos t/2), about r t² / 8, from its chord; 2 % are left for rounding.
+    fine = math.degrees(math.sqrt(8.0 * 0.98 * STROKE_M / largest)) if largest else _COARSEST_STEP_DEG
     step = min(_COARSEST_STEP_DEG, max(_FINEST_STEP_DEG, fine))
     return step, largest * (1.0 - math.cos(math.radians(step) / 2.0))
 

@@ -71,16 +71,13 @@ def _check_geographic(vertices: Vertices, features: Features, ref: Reference, no
             largest_deg=float(lon.max()),
         )
     area = ref.crs.area_of_use
-    if area is None or area.west > area.east:
+    if area is None:
         return
-    inside = (lon >= area.west) & (lon <= area.east) & (lat >= area.south) & (lat <= area.north)
-    swapped = (lat >= area.west) & (lat <= area.east) & (lon >= area.south) & (lon <= area.north)
+    bounds = (area.west, area.south, area.east, area.north)
+    inside, swapped = _outside_deg(lon, lat, bounds) == 0.0, _outside_deg(lat, lon, bounds) == 0.0
     if swapped.mean() > 0.9 and inside.mean() < 0.1:
-        notes.add(
-            "axis-order-suspicious",
-            _place(lon, lat, ~inside),
-            reason=f"swapped, they lie where {ref.text} is used",
-        )
+        place = _place(lon, lat, ~inside)
+        notes.add("axis-order-suspicious", place, reason=f"swapped, they lie where {ref.text} is used")
 
 
 def _place(lon: Floats, lat: Floats, chosen: NDArray[np.bool_]) -> tuple[float, float]:
@@ -174,7 +171,7 @@ def _zone_prefix(ref: Reference) -> int | None:
 
 def _outside_deg(lon: Floats, lat: Floats, area: tuple[float, float, float, float]) -> Floats:
     """How far outside a box places lie, in degrees."""
-    west, south, east, north = area
+    west, south, east, north = area  # east < west: across 180°
     half = ((east - west) % 360.0 or 360.0) / 2.0
     from_middle = np.abs((lon - (west + half) + 180.0) % 360.0 - 180.0)
     beside = np.maximum(from_middle - half, 0.0)

@@ -103,7 +103,7 @@ def _by_filters(file: Reader, spec: SourceSpec, notes: Notes) -> dict[str | None
         features = file.select(both(spec.where, where))
         if not len(features.fids):
             raise notes.refuse(
-                f"the filter {where!r} for {party} selects no feature; its attributes are {fields_of(file)}, "
+                f"the filter {both(spec.where, where)!r} for {party} selects no feature; its attributes are {fields_of(file)}, "
                 "so correct `side`"
             )
         sides[party] = features

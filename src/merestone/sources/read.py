@@ -86,7 +86,7 @@ class GdalReader:
         if rows.stroked_m is not None:
             self._notes.add("curves-stroked", departure_m=round(rows.stroked_m, 6))
         if rows.measured:
-            self._notes.add("measures-dropped", features=rows.measured)
+            self._notes.tally("measures-dropped", features=rows.measured)
         return Features(rows.fids, geometries(rows.wkb, rows.fids, self._notes), rows.columns)
 
 
@@ -142,7 +142,8 @@ def geometries(wkb: NDArray[np.object_], fids: NDArray[np.int64], notes: Notes) 
     unclosed: list[int] = []
     for k, (fid, one) in enumerate(zip(fids.tolist(), wkb, strict=True)):
         try:
-            made[k] = None if one is None else shapely.from_wkb(one)
+            with np.errstate(invalid="ignore"):  # NaN is refused later, with its vertex
+                made[k] = None if one is None else shapely.from_wkb(one)
         except shapely.GEOSException as error:
             made[k] = shapely.from_wkb(one, on_invalid="fix")
             if made[k] is None:
@@ -154,7 +155,7 @@ def geometries(wkb: NDArray[np.object_], fids: NDArray[np.int64], notes: Notes) 
         notes.add("ring-unclosed", features=unclosed[:20], count=len(unclosed))
     high = shapely.has_z(made)
     if high.any():
-        notes.add("heights-dropped", features=int(high.sum()))
+        notes.tally("heights-dropped", features=int(high.sum()))
         made = shapely.force_2d(made)
     return made
 
