@@ -310,3 +310,35 @@ def test_folders_of_which_the_system_syncs_none(tmp_path, monkeypatch):
     monkeypatch.setattr(output.os, "fsync", fsync)
     run(tmp_path, a_json=b"a")
     assert read_result(tmp_path / "a.json") == b"a"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_folder_without_write_permission(tmp_path):
+    """The system itself refuses; root, whom nothing refuses, becomes nobody first."""
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    shut.chmod(0o555)
+    program = textwrap.dedent("""
+        import os, sys
+        from pathlib import Path
+        from merestone.errors import EnvironmentRefusedError
+        from merestone.publish.output import OutputFolder
+        os.chdir(sys.argv[1])
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        for name in (".", "out"):
+            try:
+                with OutputFolder(Path(name)) as out:
+                    out.write("comparison.json", b"{}")
+            except EnvironmentRefusedError as error:
+                print(error)
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(shut)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [
+        ".: cannot be written: permission denied; name another folder with -o",
+        "out: cannot be written: permission denied; name another folder with -o",
+    ], done.stderr
+    assert list(shut.iterdir()) == []
