@@ -262,7 +262,7 @@ class _Reader:
         """Refuse anything that is left."""
         if self._peek() is None:
             return
-        if self._peek() == "comma":
+        if "," in self._rest():
             raise self.refuse(f"{self._rest()!r} is left over; decimals stand after a point, not a comma")
         raise self.refuse(f"{self._rest()!r} is left over")
 

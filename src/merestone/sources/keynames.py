@@ -12,8 +12,9 @@ COMPARE_KEYS = tuple(field.name for field in fields(Settings))
 ROUNDING_KEYS = tuple(sorted(Settings().rounding))
 SOURCE_KEYS = (
     "id", "path", "title", "kind", "side", "party_field", "layer", "where", "edges", "crs", "operation",
-    "rings", "encoding", "family", "attribution", "notes", "common_share", "correlation_km", "generalisation_m",
-    "standing", "map", "sheets", "covers", "scale", "accuracy", "date", "publisher", "licence", "order",
+    "rings", "encoding", "family", "attribution", "notes", "common_share", "correlation_km",
+    "generalisation_m", "standing", "map", "sheets", "covers", "scale", "accuracy", "date", "publisher",
+    "licence", "order",
 )  # fmt: skip
 LAYER_KEYS = (
     "kind", "path", "title", "layer", "where", "side", "party_field", "id_field", "name_field", "names",
@@ -26,15 +27,14 @@ COVERS_KEYS = ("bbox", "path")
 MAP_KEYS = ("series", "sheet", "edition", "surveyed", "published", "printed_disclaimer", "annexed_to")
 
 _TABLES = {
-    "the top of the file, before any [header]": TOP_KEYS,
+    "the top of the file (before any [header])": TOP_KEYS,
     "[[source]]": SOURCE_KEYS,
     "[[layer]]": LAYER_KEYS,
     "[compare]": COMPARE_KEYS,
 }
 BELONGS: Mapping[str, str] = {
-    key: place
-    for place, keys in _TABLES.items()
+    key: " or ".join(place for place, others in _TABLES.items() if key in others)
+    for keys in _TABLES.values()
     for key in keys
-    if sum(key in others for others in _TABLES.values()) == 1
 }
-"""Where a key belongs, for those that belong in one place only."""
+"""Where a key belongs, for one that stands in another table: TOML has no end of a table."""

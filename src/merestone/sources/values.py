@@ -257,8 +257,9 @@ def _check_links(at: At, given: str, root: Path, path: Path) -> None:
                 raise at.refuse(
                     given, f"{one.name} is a link that leads out of the dossier; put the file itself there"
                 )
-    except (OSError, RuntimeError, ValueError) as error:  # a name that is too long, a loop of links
-        raise at.refuse(given, f"this path cannot be followed ({error}); correct it") from None
+    except (OSError, RuntimeError) as error:  # a name that is too long, a loop of links
+        why = (error.strerror if isinstance(error, OSError) else None) or "its links lead nowhere"
+        raise at.refuse(given, f"this path cannot be followed ({why}); correct it") from None
 
 
 def unlike(at: At, ids: Collection[str]) -> None:

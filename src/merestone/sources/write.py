@@ -67,7 +67,8 @@ def only_writer(folder: Path) -> Iterator[None]:
     if _fcntl is None:  # pragma: no cover - Windows
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    with _refused_as(folder):
+        handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             _fcntl.flock(handle, _fcntl.LOCK_EX | _fcntl.LOCK_NB)

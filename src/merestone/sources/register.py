@@ -1,0 +1,228 @@
+"""Making a dossier and registering files in it: the text that is written, and where copies go."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path, PurePosixPath
+
+import tomlkit
+
+from merestone.errors import BadInputError, EnvironmentRefusedError
+from merestone.model.settings import Settings
+from merestone.sources.dossier import NAME, dossier_file, parse_dossier
+from merestone.sources.lock import NAME as LOCK_NAME
+from merestone.sources.lock import hash_of
+from merestone.sources.members import member_name, members
+from merestone.sources.propose import Entry, Proposal, propose_source
+from merestone.sources.spec import DossierSpec
+from merestone.sources.tomltext import read_bytes
+from merestone.sources.write import copy_new, only_writer, write_atomic, write_new
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new dossier: its file and the text in it."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A source that was registered: what was appended, and what to know about it."""
+
+    id: str
+    path: str
+    text: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A file to be registered, and the copies that this takes: (from, to)."""
+
+    added: Added
+    copies: tuple[tuple[Path, Path], ...]
+
+
+def new_dossier_text(title: str, parties: Sequence[str]) -> str:
+    """The text of a dossier without sources, the parties sorted by id; not checked."""
+    first = [
+        "# Two parties and the maps that show their line. Paths are relative to this folder.",
+        "format = 1",
+        f"title = {_toml(title)}",
+        f"parties = {_toml(sorted(parties))}",
+        "",
+        "# Names by language code, each in that language.",
+    ]
+    named = [line for party in sorted(parties) for line in (f"[party.{party}.names]", '# en = "…"', "")]
+    settings = ["# Settings of the comparison; those shown are the defaults.", "[compare]"]
+    settings += [
+        f"# {field.name} = {_toml(value)}"
+        for field in fields(Settings)
+        if isinstance(value := getattr(Settings(), field.name), float)
+    ]
+    last = ["", "# Sources follow; `merestone add FILE...` looks at a file and writes its entry."]
+    return "\n".join([*first, *named, *settings, *last]) + "\n"
+
+
+def make_dossier(folder: Path, parties: Sequence[str], title: str | None = None) -> Made:
+    """Make a folder with a ``dossier.toml``; an existing one is never overwritten.
+
+    Raises BadInputError where ids or title cannot be used or a dossier is there already,
+    EnvironmentRefusedError where the folder cannot be written.
+    """
+    file = folder if folder.name == NAME and not folder.is_dir() else folder / NAME
+    text = new_dossier_text(title or " – ".join(sorted(parties)), parties)
+    parse_dossier(text.encode("utf-8"), file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentRefusedError(
+            f"{file.parent}: the folder cannot be made ({error.strerror})"
+        ) from None
+    write_new(file, text.encode("utf-8"))
+    return Made(file, text)
+
+
+def add_sources(dossier: Path, files: Sequence[Path]) -> tuple[Added, ...]:
+    """Register files as sources: append a ``[[source]]`` for each to ``dossier.toml``, all or none.
+
+    What stands in the file stays byte for byte. A file outside the dossier's folder is copied into its
+    folder ``sources``, with all its members. Raises BadInputError where a file cannot be used,
+    EnvironmentRefusedError where nothing can be written.
+    """
+    file = dossier_file(dossier)
+    read_bytes(file)  # before anything else: whether it is there
+    with only_writer(file.parent):
+        before = read_bytes(file)
+        planned = _plan(parse_dossier(before, file), files)
+        after = _appended(before, [one.added.text for one in planned], file)
+        _carry_out(planned, file, after)
+    return tuple(one.added for one in planned)
+
+
+def _plan(spec: DossierSpec, files: Sequence[Path]) -> list[_Planned]:
+    planned: list[_Planned] = []
+    taken = {source.path: source.id for source in spec.sources}
+    for file in files:
+        if not file.exists():
+            raise BadInputError(f"{file}: there is no such file; check the path")
+        proposal = propose_source(file, spec.parties, set(taken.values()))
+        path, copies = _place(spec.root, file, proposal.id)
+        if path in taken:
+            raise BadInputError(
+                f"{file}: it is already the source '{taken[path]}'; a second entry is made by hand"
+            )
+        taken[path] = proposal.id
+        notes = [*proposal.notes, *_about_copies(spec.root, file, path, copies)]
+        if (spec.root / LOCK_NAME).exists():
+            notes.append(f"{LOCK_NAME} does not have it yet; run `merestone lock` when the entry is complete")
+        planned.append(_Planned(Added(proposal.id, path, source_text(proposal, path), tuple(notes)), copies))
+    return planned
+
+
+def _place(root: Path, file: Path, name: str) -> tuple[str, tuple[tuple[Path, Path], ...]]:
+    """The path of a file in the dossier, and the copies that bring it there."""
+    real, inside = file.resolve(), root.resolve()
+    if all(member.resolve().is_relative_to(inside) for member in members(file)):
+        with suppress(ValueError):
+            return real.relative_to(inside).as_posix(), ()
+    whole = members(file)
+    target = PurePosixPath("sources") / _portable(file.name)
+    if len(whole) > 1 or not _free(root / target, file):
+        target = PurePosixPath("sources") / name / _portable(file.name)
+    if not _free(root / target, file):
+        raise BadInputError(
+            f"{root / target}: another file has this name; move it away, or rename {file.name}"
+        )
+    if (root / target).exists():
+        return str(target), ()
+    stem, new_stem = file.stem, target.stem
+    renamed = [(one, (root / target).with_name(new_stem + one.name[len(stem) :])) for one in whole]
+    if file.is_dir():
+        renamed = [(one, root / target / member_name(file, one)) for one in whole]
+    return str(target), tuple(renamed)
+
+
+def _free(target: Path, file: Path) -> bool:
+    """Whether nothing stands there, or the same content."""
+    return not target.exists() or hash_of(target) == hash_of(file)
+
+
+def _portable(name: str) -> str:
+    """A file name without characters that a dossier's path cannot have."""
+    return "".join("_" if mark in "\\:" or not mark.isprintable() else mark for mark in name)
+
+
+def _about_copies(root: Path, file: Path, path: str, copies: Sequence[tuple[Path, Path]]) -> list[str]:
+    if copies:
+        count = f"{len(copies)} files are" if len(copies) > 1 else "the file is"
+        return [f"{file}: lies outside the dossier; {count} copied to {root / path}"]
+    if file.resolve() != (root / path).resolve():
+        return [f"{file}: lies outside the dossier; {root / path} has the same content and is taken"]
+    return []
+
+
+def source_text(proposal: Proposal, path: str) -> str:
+    """The ``[[source]]`` of a proposal as TOML."""
+    first, *others = proposal.entries
+    lines = ["[[source]]"]
+    for entry in (first, Entry("path", path), *others):
+        comment = f"  # {entry.comment}" if entry.comment else ""
+        lines.append(f"{entry.key} = {_toml(entry.value)}{comment}")
+    lines += [f"# {remark}" for remark in proposal.remarks]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A value as TOML writes it; tables on one line."""
+    if isinstance(value, dict):
+        return (
+            "{ "
+            + ", ".join(f"{tomlkit.key(str(key)).as_string()} = {_toml(one)}" for key, one in value.items())
+            + " }"
+        )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:_}"
+    return tomlkit.item(value).as_string()
+
+
+def _appended(before: bytes, texts: Sequence[str], file: Path) -> bytes:
+    """The dossier with more text at its end, checked as a whole."""
+    newline = b"\r\n" if b"\r\n" in before else b"\n"
+    added = b"".join(b"\n" + text.encode("utf-8") for text in texts).replace(b"\n", newline)
+    after = before + (b"" if before.endswith(b"\n") or not before else newline) + added
+    try:
+        parse_dossier(after, file)
+    except BadInputError as error:
+        if "not TOML" in error.message:
+            raise BadInputError(
+                f"{file}: its sources stand in a list in brackets; write each under [[source]] and add again"
+            ) from None
+        raise
+    return after
+
+
+def _carry_out(planned: Sequence[_Planned], file: Path, after: bytes) -> None:
+    """Copy, then write the dossier; where that fails, what was copied is taken away again."""
+    done: list[Path] = []
+    try:
+        for one in planned:
+            for source, target in one.copies:
+                _make_folder(target.parent)
+                copy_new(source, target)
+                done.append(target)
+        write_atomic(file, after)
+    except BaseException:
+        for target in done:
+            with suppress(OSError):
+                target.unlink()
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentRefusedError(f"{folder}: the folder cannot be made ({error.strerror})") from None
