@@ -28,15 +28,22 @@ def drawing_tolerance_deg(lines: Iterable["shapely.Geometry"]) -> float:
     """
     tolerance, thinned = FINEST_DEG, np.array(list(lines), dtype=object)
     while True:
-        thinned = shapely.simplify(thinned, tolerance, preserve_topology=True)
+        thinned = shapely.simplify(thinned, tolerance, preserve_topology=False)
         if shapely.get_num_coordinates(thinned).sum() <= _MOST_VERTICES or tolerance > 0.1:
             return tolerance
         tolerance *= 2.0
 
 
 def for_drawing(geometry: "shapely.Geometry", tolerance_deg: float) -> "shapely.Geometry":
-    """Thin (Douglas–Peucker, topology kept) and then cut long edges, longitude/latitude degrees."""
-    thinned = shapely.simplify(geometry, tolerance_deg, preserve_topology=True)
+    """Thin (Douglas–Peucker; areas keep their topology), then cut long edges, longitude/latitude degrees."""
+    is_line = shapely.get_dimensions(geometry) == 1
+    thinned = shapely.simplify(geometry, tolerance_deg, preserve_topology=not is_line)
+    if is_line:
+        parts = shapely.get_parts(thinned)
+        parts = parts[shapely.length(parts) > 0.0]  # GEOS refuses to cut what has no length
+        if not len(parts):
+            return thinned
+        thinned = shapely.multilinestrings(parts)
     return shapely.segmentize(thinned, _longest_edge_deg(thinned))
 
 
@@ -161,7 +168,8 @@ def _stereographic(lonlat: np.ndarray, lon0_deg: float, lat0_deg: float) -> tupl
 def path_data(geometry: "shapely.Geometry") -> str:
     """SVG path data of lines or areas in pixels, simplified to a third of a pixel, one decimal."""
     pieces: list[str] = []
-    for part in shapely.get_parts(shapely.simplify(geometry, 0.3)):
+    areas = shapely.get_dimensions(geometry) == 2
+    for part in shapely.get_parts(shapely.simplify(geometry, 0.3, preserve_topology=areas)):
         if part.is_empty or part.geom_type == "Point":
             continue
         if part.geom_type == "Polygon":

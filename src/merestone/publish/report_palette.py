@@ -56,13 +56,13 @@ VERDICTS: tuple[VerdictLook, ...] = (
         Verdict.WITHIN_ACCURACY,
         "within accuracy",
         "the maps are within their accuracy",
-        "#a9cbe3",
+        "#9cc4e0",
         "#10222f",
         None,
     ),
     VerdictLook(Verdict.DIFFERING, "differing", "the maps differ", "#f2a33a", "#2b1a00", "p-differing"),
     VerdictLook(
-        Verdict.CANNOT_SAY, "cannot say", "the accuracy cannot say", "#dcdad4", "#222222", "p-cannot-say"
+        Verdict.CANNOT_SAY, "cannot say", "the accuracy cannot say", "#e6e3dc", "#222222", "p-cannot-say"
     ),
 )
 VERDICT_LOOKS = {look.verdict: look for look in VERDICTS}

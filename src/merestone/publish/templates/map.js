@@ -96,7 +96,7 @@ function name() {
 // Degrees, minutes, seconds to 0.1″ and decimal degrees; the longitude between 180° W and 180° E.
 function told({ lng, lat }) {
   const lon = ((lng + 540) % 360 + 360) % 360 - 180;
-  readout.textContent = `${dms(lat, "NS")} ${dms(lon, "EW")}  ·  ${Math.abs(lat).toFixed(5)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon).toFixed(5)}° ${lon < 0 ? "W" : "E"}`;
+  readout.textContent = `${dms(lat, "NS")} ${dms(lon, "EW")} · ${Math.abs(lat).toFixed(5)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon).toFixed(5)}° ${lon < 0 ? "W" : "E"}`;
   return readout.textContent;
 }
 
@@ -220,7 +220,12 @@ document.addEventListener("merestone:show", (event) => {
   }
   map.easeTo({ center: lngLat, zoom: Math.max(map.getZoom(), 11), animate: !calm });
   mark(lngLat);
-  map.once("idle", () => pick(lngLat, map.project(lngLat)));
+  map.once("idle", () => {
+    // The map keeps its centre within 180°; the place may have come from beyond.
+    const turns = Math.round((lon - map.getCenter().lng) / 360);
+    const here = { lng: lon - 360 * turns, lat };
+    pick(here, map.project(here));
+  });
 });
 
 // The static map's projection (stereographic), for the mark of a chosen place.
