@@ -1,0 +1,80 @@
+"""Boundaries that branch: where neither side's boundary through a piece is one line.
+
+Four lands that meet at a place like squares of a chessboard make one piece with four arms. Chainage needs a
+line, so such a piece is parted along the lines of one side; what is told of it is a finding.
+"""
+
+import numpy as np
+
+from merestone.lines.chains import Chain, Chains, Run
+from merestone.lines.joints import comes_before, eastward
+from merestone.lines.pieces import SideLine, side_lines
+from merestone.lines.scale import Ints
+
+
+def single_lines(chains: Chains, chain: Chain) -> list[Chain]:
+    """The chain itself, or its parts such that in each of them one side has one line."""
+    by_side = [list(side_lines(chains.stretches, chain.of(side))) for side in (0, 1)]
+    lines = [[line for line in found if not line.closed] for found in by_side]
+    counts = [len(found) for found in lines]
+    if chain.closed or 1 in counts or sum(counts) == 0:
+        return [chain]
+    side = _leading(lines)
+    part = _parts(chains, chain, lines[side])
+    return [Chain(tuple(_runs(chain, part, k))) for k in range(len(lines[side]))]
+
+
+def _leading(lines: list[list[SideLine]]) -> int:
+    """The side with the fewest lines, but some; tie: the one whose lines come first by place."""
+    one, other = lines
+    if not one or not other or len(one) != len(other):
+        return int(not one or (len(other) > 0 and len(other) < len(one)))
+    first = [min((eastward(line.coords)[:2].ravel().tolist() for line in found)) for found in lines]
+    if first[0] != first[1]:
+        return int(first[1] < first[0])
+    return int(comes_before(eastward(other[0].coords), eastward(one[0].coords)))
+
+
+def _parts(chains: Chains, chain: Chain, lines: list[SideLine]) -> Ints:
+    """The part of every stretch, −1 for those of no piece: by the line itself, by what runs together with
+    it, by the gap or overlap between, by the neighbour along the ring.
+    """
+    stretches = chains.stretches
+    part = np.full(stretches.count, -1, dtype=np.intp)
+    ordered = sorted(lines, key=lambda line: eastward(line.coords)[:2].ravel().tolist())
+    for k, line in enumerate(ordered):
+        part[line.stretches] = k
+    together = np.flatnonzero((stretches.partner >= 0) & (part < 0))
+    part[together] = part[stretches.partner[together]]
+    for regions in (chains.gaps, chains.overlaps):
+        cycles = regions.cycles
+        best = np.full(cycles.count, -1, dtype=np.intp)
+        known = part[cycles.member] >= 0
+        np.maximum.at(best, cycles.cycle[known], part[cycles.member[known]])
+        open_ones = part[cycles.member] < 0
+        part[cycles.member[open_ones]] = best[cycles.cycle[open_ones]]
+    for run in chain.runs:
+        part[run.stretches] = _filled(part[run.stretches])
+    return part
+
+
+def _filled(parts: Ints) -> Ints:
+    """Unknown parts along a run take the one before them, the first ones the one after; else the first."""
+    known = np.flatnonzero(parts >= 0)
+    if not len(known):
+        return np.zeros_like(parts)
+    at = np.searchsorted(known, np.arange(len(parts)), side="right") - 1
+    return parts[known[np.clip(at, 0, None)]]
+
+
+def _runs(chain: Chain, part: Ints, wanted: int) -> list[Run]:
+    """The runs of a chain, cut to one part."""
+    runs: list[Run] = []
+    for run in chain.runs:
+        mine = part[run.stretches] == wanted
+        if mine.all():
+            runs.append(run)
+            continue
+        edges = np.flatnonzero(np.diff(mine.astype(np.int8), prepend=0, append=0))
+        runs += [Run(run.side, run.ring, run.stretches[a:b], False) for a, b in edges.reshape(-1, 2)]
+    return runs

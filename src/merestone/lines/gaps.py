@@ -1,0 +1,61 @@
+"""A source's own gaps and overlaps inside its pieces: area, largest width and place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from merestone.geometry.areas import areas_m2
+from merestone.geometry.inner import inscribed
+from merestone.lines.chains import Chains
+from merestone.lines.regions import Regions, polygon_of
+from merestone.lines.scale import Floats, metres_per_degree
+from merestone.model.ellipsoid import Ellipsoid
+from merestone.model.lines import Gap
+
+SLIVER_M = 1.0
+"""Regions that are nowhere this wide are counted and summed, not listed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Regions of one kind: those listed, largest first, and count and area of the slivers."""
+
+    listed: tuple[Gap, ...]
+    slivers: int
+    sliver_area_m2: float
+
+
+def own_gaps(chains: Chains, ellipsoid: Ellipsoid) -> Found:
+    """Gaps between the sides that lie inside a piece."""
+    return _measured(chains, chains.gaps, ellipsoid)
+
+
+def own_overlaps(chains: Chains, ellipsoid: Ellipsoid) -> Found:
+    """What both sides claim."""
+    return _measured(chains, chains.overlaps, ellipsoid)
+
+
+def _measured(chains: Chains, regions: Regions, ellipsoid: Ellipsoid) -> Found:
+    rough_m2 = _rough_areas_m2(regions, ellipsoid)
+    inner = regions.joined & (rough_m2 > 0.0) & ~regions.cycles.thin
+    # A circle 1 m wide has 0.79 m²; what is smaller than that is nowhere 1 m wide.
+    large = np.flatnonzero(inner & (rough_m2 >= np.pi / 4.0 * SLIVER_M**2 * 0.99))
+    polygons = np.array([polygon_of(chains.stretches, regions, int(k)) for k in large], dtype=object)
+    areas = areas_m2(polygons, ellipsoid)
+    listed, wide = [], np.zeros(len(large), bool)
+    for k, (polygon, area_m2) in enumerate(zip(polygons, areas, strict=True)):
+        circle = inscribed(polygon, ellipsoid)
+        wide[k] = 2.0 * circle.radius_m >= SLIVER_M
+        if wide[k]:
+            listed.append(Gap(float(area_m2), 2.0 * circle.radius_m, (circle.lon, circle.lat), polygon))
+    thin = regions.joined & ((np.abs(rough_m2) > 0.0) & (inner | regions.cycles.thin))
+    thin[large[wide]] = False
+    listed.sort(key=lambda gap: (-gap.area_m2, gap.point))
+    return Found(tuple(listed), int(thin.sum()), float(np.abs(rough_m2[thin]).sum()))
+
+
+def _rough_areas_m2(regions: Regions, ellipsoid: Ellipsoid) -> Floats:
+    """Signed areas by the scale in the middle: right to a few parts in a thousand for what is small."""
+    cycles = regions.cycles
+    east, north = metres_per_degree(0.5 * (cycles.bounds[:, 1] + cycles.bounds[:, 3]), ellipsoid)
+    return np.asarray(cycles.area_deg2 * east * north)
