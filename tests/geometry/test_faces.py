@@ -222,3 +222,15 @@ def test_components_are_those_of_a_walk(count, data):
                         seen.add(there)
                         todo.append(there)
         assert found[start] == min(seen)
+
+
+def test_a_face_with_a_spike_as_wide_as_rounding_has_its_place_in_the_body():
+    """A vertex a hair off a shared line leaves a spike along it; the place must not fall into it."""
+    line = [(45.0, 39.5), (45.01, 40.5)]
+    east = shapely.Polygon([*line, (45.52, 40.47), (45.5, 39.49)])
+    north = shapely.Polygon([(44, 40.4), (46, 40.387), (46, 42), (44, 42)])
+    cut = faces([east, east - north], [], REGION)
+    strip = inside(east, cut.inner_points) & ~inside(east - north, cut.inner_points)
+    assert cut.areas_m2[strip].sum() == pytest.approx(size_m2(east & north), rel=1e-9)
+    clearance = shapely.distance(shapely.points(cut.inner_points), shapely.boundary(cut.polygons))
+    assert (clearance >= 0.05 * shapely.area(cut.polygons) / shapely.length(cut.polygons)).all()

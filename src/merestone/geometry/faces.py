@@ -24,6 +24,9 @@ _RUN_EDGES = 32
 """Longer lines overlap more boxes than needed in the index of the noder, shorter ones cost more each."""
 _WHOLE_M2 = 1e-3
 """By how much the faces may miss the area of the region before the noding counts as failed."""
+_ROOM = 0.05
+_SLIVER_DEG = 1e-13
+"""Faces narrower than 10 nm are rounding: no place in them is better than another."""
 _GRID_DEG = 1e-11
 """Grid of the robust noding, about 1 µm, used only where exact noding fails."""
 
@@ -71,7 +74,7 @@ def faces(
         snapped_m = float(np.deg2rad(_GRID_DEG) * ellipsoid.a_m)
         polygons = _polygons(cut, within, _GRID_DEG)
         sizes_m2 = areas_m2(polygons, ellipsoid)
-    points = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    points = _inner_points(polygons)
     order = np.lexsort((points[:, 1], points[:, 0]))
     polygons, points, sizes_m2 = polygons[order], points[order], sizes_m2[order]
     neighbours, at_edge = _adjacency(polygons, within)
@@ -192,9 +195,25 @@ def _polygons(cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | N
     except shapely.GEOSException:
         return np.empty(0, dtype=object)
     found = shapely.normalize(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
-    place = shapely.get_coordinates(shapely.point_on_surface(found))
+    place = _inner_points(found)
     shapely.prepare(within)
     return np.asarray(found[shapely.contains_xy(within, place[:, 0], place[:, 1])])
+
+
+def _inner_points(polygons: Geometries) -> Floats:
+    """A place well within each polygon, (n, 2).
+
+    GEOS's point on the surface may lie in a spike no wider than rounding, and then fall to the wrong
+    side of a boundary. Area by length of outline is a radius that every polygon holds somewhere;
+    where the point has not even a twentieth of that around it, an inscribed circle is found.
+    """
+    place = shapely.point_on_surface(polygons)
+    held = shapely.area(polygons) / shapely.length(polygons)
+    tight = shapely.distance(place, shapely.boundary(polygons)) < _ROOM * held
+    cramped = np.flatnonzero(tight & (held > _SLIVER_DEG))
+    circles = shapely.maximum_inscribed_circle(polygons[cramped], tolerance=0.25 * held[cramped])
+    place[cramped] = shapely.get_point(circles, 0)
+    return np.asarray(shapely.get_coordinates(place))
 
 
 def _adjacency(polygons: Geometries, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:

@@ -1,0 +1,78 @@
+"""Enclaves over the sources: who shows them, who does not, and who cannot say."""
+
+import numpy as np
+import pytest
+import shapely
+
+from merestone.compare.enclaves import enclave_of, find_enclaves
+from merestone.geometry.areas import areas_m2
+from merestone.model.lines import EnclaveLand, SourceLimits, Tracing
+from merestone.model.sources import Source, SourceInfo, SourceKind
+
+SMALL, LARGE = shapely.Point(44.8, 40.0).buffer(0.02), shapely.Point(44.8, 40.0).buffer(0.03)
+FAR = shapely.Point(45.4, 40.2).buffer(0.01)
+
+
+def a_source(name, kind=SourceKind.TWO_SIDED, covers=None):
+    return Source(SourceInfo(name, kind, "0" * 64, name), {}, None, covers, None, ())
+
+
+def traced(*lands, axis=None):
+    names = sorted({land.source for land in lands})
+    by_source = {name: tuple(land for land in lands if land.source == name) for name in names}
+    return Tracing(tuple(SourceLimits(n, (), e, (), (), ()) for n, e in by_source.items()), axis, (), ())
+
+
+def km2(area):
+    return float(areas_m2(np.array([area]))[0]) / 1e6
+
+
+WEST = shapely.MultiPolygon([shapely.box(44, 39, 45, 41)])
+SOURCES = [
+    a_source("a"),
+    a_source("b"),
+    a_source("c"),
+    a_source("d", SourceKind.ONE_SIDED),
+    a_source("e", SourceKind.LINES),
+    a_source("west", covers=WEST),
+]
+
+
+def test_one_entry_for_each_piece_in_order():
+    tracing = traced(
+        EnclaveLand("b", "X1", "ARM", "AZE", FAR),
+        EnclaveLand("a", "E2", "AZE", "ARM", SMALL),
+        EnclaveLand("b", "E2", "AZE", "ARM", LARGE),
+        EnclaveLand("c", "E10", "ARM", "AZE", FAR),
+    )
+    found = find_enclaves(tracing, SOURCES)
+    assert [enclave.id for enclave in found] == ["E2", "E10", "X1"]
+    e2, _, x1 = found
+    assert (e2.party, e2.within, e2.name) == ("AZE", "ARM", None)
+    assert e2.area_km2 == pytest.approx({"a": km2(SMALL), "b": km2(LARGE)})
+    assert e2.shown_by == ("a", "b")
+    # Lines alone cannot show land; all others speak there and show none.
+    assert e2.not_shown_by == ("c", "d", "west")
+    # What a source does not cover it neither shows nor fails to show.
+    assert x1.not_shown_by == ("a", "c", "d")
+    assert shapely.contains_xy(LARGE, *e2.point)
+
+
+def test_the_axis_source_is_typical_or_else_the_largest():
+    lands = [EnclaveLand("a", "E1", "AZE", "ARM", SMALL), EnclaveLand("b", "E1", "ARM", "AZE", LARGE)]
+    assert find_enclaves(traced(*lands), SOURCES)[0].party == "ARM"
+    assert find_enclaves(traced(*lands, axis="a"), SOURCES)[0].party == "AZE"
+
+
+def test_several_parts_of_one_enclave_in_one_source_are_added():
+    tracing = traced(EnclaveLand("a", "E1", "AZE", "ARM", SMALL), EnclaveLand("a", "E1", "AZE", "ARM", FAR))
+    (enclave,) = find_enclaves(tracing, SOURCES)
+    assert enclave.area_km2 == pytest.approx({"a": km2(SMALL) + km2(FAR)})
+
+
+def test_a_place_is_in_the_smallest_land_around_it():
+    tracing = traced(EnclaveLand("a", "E1", "AZE", "ARM", LARGE), EnclaveLand("b", "E2", "ARM", "AZE", SMALL))
+    assert enclave_of((44.8, 40.0), tracing) == "E2"
+    assert enclave_of((44.825, 40.0), tracing) == "E1"
+    assert enclave_of((45.8, 40.0), tracing) is None
+    assert find_enclaves(traced(), SOURCES) == ()
