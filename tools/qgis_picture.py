@@ -28,9 +28,11 @@ from qgis.core import (
     QgsLayoutItemScaleBar,
     QgsLayoutPoint,
     QgsLayoutSize,
+    QgsLegendStyle,
     QgsPrintLayout,
     QgsProject,
     QgsRectangle,
+    QgsUnitTypes,
     QgsVectorLayer,
 )
 
@@ -125,10 +127,12 @@ def add_legend(layout: QgsPrintLayout, drawn: QgsLayoutItemMap) -> None:
     legend.setLinkedMap(drawn)
     legend.setAutoUpdateModel(True)
     legend.setWrapString("|")
-    for style in (0, 1, 2, 3):  # hidden, group, subgroup, symbol label: all small
-        font = legend.styleFont(style)
-        font.setPointSizeF(7.5 if style == 3 else 8.5)
-        legend.setStyleFont(style, font)
+    for part, points in ((QgsLegendStyle.Subgroup, 8.5), (QgsLegendStyle.SymbolLabel, 7.5)):
+        style = legend.style(part)
+        font = style.font()
+        font.setPointSizeF(points)
+        style.setFont(font)
+        legend.setStyle(part, style)
     legend.attemptMove(QgsLayoutPoint(WIDTH_MM - LEGEND_MM + 2, 2))
     layout.addLayoutItem(legend)
 
@@ -136,9 +140,13 @@ def add_legend(layout: QgsPrintLayout, drawn: QgsLayoutItemMap) -> None:
 def add_scale_bar(layout: QgsPrintLayout, drawn: QgsLayoutItemMap) -> None:
     bar = QgsLayoutItemScaleBar(layout)
     bar.setLinkedMap(drawn)
-    bar.applyDefaultSize()
     bar.setStyle("Single Box")
+    bar.applyDefaultSize(QgsUnitTypes.DistanceKilometers)
+    text = bar.textFormat()
+    text.setSize(8)
+    bar.setTextFormat(text)
     bar.attemptMove(QgsLayoutPoint(4, HEIGHT_MM - 16))
+    bar.setBackgroundEnabled(True)
     layout.addLayoutItem(bar)
 
 
@@ -150,6 +158,9 @@ def add_credit(layout: QgsPrintLayout, layers: list) -> None:
     label.setText(
         f"comparison.gpkg in QGIS {Qgis.QGIS_VERSION.split('-')[0]}, {len(layers)} layers, own styles"
     )
+    font = label.font()
+    font.setPointSizeF(6.5)
+    label.setFont(font)
     label.attemptMove(QgsLayoutPoint(WIDTH_MM - LEGEND_MM + 2, HEIGHT_MM - 7))
     label.attemptResize(QgsLayoutSize(LEGEND_MM - 4, 6))
     layout.addLayoutItem(label)

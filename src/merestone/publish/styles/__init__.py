@@ -38,13 +38,12 @@ def _corridor(_: Comparison) -> Style:
 
 
 def _limits(comparison: Comparison) -> Style:
-    titles = {source.id: source.title for source in comparison.sources}
+    # A pale casing keeps lines apart where they run on top of hatching or of one another.
     categories = tuple(
         Category(
             look.id,
-            f"{look.id}: {titles[look.id]}",
-            # A pale casing keeps lines apart where they run on top of hatching or of one another.
-            Symbol("line", (line("#ffffff", 1.0, opacity=0.7), line(look.colour, 0.5, look.dash))),
+            look.id,
+            Symbol("line", (line("#ffffff", 0.7, opacity=0.5), line(look.colour, 0.4, look.dash))),
         )
         for look in _looks(comparison)
     )
@@ -56,7 +55,7 @@ def _sections(_: Comparison) -> Style:
         Category(
             look.verdict.value,
             look.words,
-            Symbol("line", (line(look.ink if look.ink != "#ffffff" else _INK, 3.2), line(look.colour, 2.8))),
+            Symbol("line", (line("#55524a", 3.1), line(look.colour, 2.8))),
         )
         for look in VERDICTS
     )
@@ -78,9 +77,11 @@ def _differences(_: Comparison) -> Style:
 
 
 def _enclaves(comparison: Comparison) -> Style:
+    shown = {source.source for source in comparison.shapes.tracing.sources if source.enclaves}
     categories = tuple(
         Category(look.id, look.id, Symbol("fill", (fill("#ffffff", "no", look.colour, 0.5),)))
         for look in _looks(comparison)
+        if look.id in shown or not shown
     )
     return Style(categories, "source", Label('coalesce("name", "id")', 8.0, from_scale=750_000.0))
 
@@ -123,11 +124,11 @@ def _context(table: Table) -> Style:
     label = Label(f"coalesce({quoted})", 7.5, _QUIET_TEXT[kind], _FROM_SCALE[kind]) if quoted else None
     shapes = {"POINT": "marker", "MULTILINESTRING": "line"}
     geometry = shapes.get(table.geometry, "fill")
-    return _alike(_CONTEXT_SYMBOLS[geometry](kind), label)
+    return _alike(_CONTEXT_SYMBOLS[geometry](kind), label, _SHOWN_FROM.get(kind, 0.0))
 
 
 _QUIET_TEXT = {
-    "districts": "#6b6558",
+    "districts": "#4a463c",
     "settlements": "#333333",
     "waters": "#2f5f8a",
     "rivers": "#2f5f8a",
@@ -146,6 +147,10 @@ _FROM_SCALE = {
     "marks": 50_000.0,
     "parcels": 50_000.0,
 }
+
+
+_SHOWN_FROM = {"settlements": 600_000.0, "marks": 250_000.0, "parcels": 100_000.0}
+"""Many small things hide the line on an overview."""
 
 
 def _context_area(kind: str) -> Symbol:

@@ -168,5 +168,6 @@ def _labeling(root: ET.Element, style: Style) -> None:
     # 0: around a point; 2: along a line; 1: over the inside of an area
     placement = {"marker": "0", "fill": "1", "line": "2"}[kind]
     ET.SubElement(settings, "placement", {"placement": placement, "dist": "0.8", "placementFlags": "10"})
-    shown = {"scaleVisibility": "1", "scaleMin": f"{label.from_scale:.0f}", "scaleMax": "0"}
+    # QGIS keeps denominators: labels show where the scale's lies between scaleMin and scaleMax.
+    shown = {"scaleVisibility": "1", "scaleMin": "0", "scaleMax": f"{label.from_scale:.0f}"}
     ET.SubElement(settings, "rendering", shown if label.from_scale else {"scaleVisibility": "0"})
