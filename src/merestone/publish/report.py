@@ -87,6 +87,7 @@ def _tables(c: Comparison) -> dict[str, Any]:
         "bars": view.bars(c),
         "totals": view.totals(c),
         "matrix": view.pair_matrix(c),
+        "district_table": view.district_table(c),
         "differences": view.differences_in_order(c),
         "families": {family_id: family.members for family in c.families for family_id in family.members},
         "layers": c.shapes.layers,

@@ -62,6 +62,14 @@ class PairCell:
 
 
 @dataclass(frozen=True, slots=True)
+class DistrictTable:
+    """Names of the districts that sections mention: (party, names by language), and the languages."""
+
+    languages: tuple[str, ...]
+    rows: tuple[tuple[str, Mapping[str, str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CodeGroup:
     """Findings of one code."""
 
@@ -178,6 +186,23 @@ def district_names(c: Comparison) -> dict[str, str]:
     }
     mentioned = {id_ for section in c.sections for ids in section.districts.values() for id_ in ids}
     return {id_: named.get(id_, id_) for id_ in sorted(mentioned)}
+
+
+def district_table(c: Comparison) -> DistrictTable:
+    """The districts beside the axis with all their names, by party and then by id."""
+    mentioned = {id_ for section in c.sections for ids in section.districts.values() for id_ in ids}
+    found = [
+        (feature.party or "", feature.id, feature.names)
+        for layer in c.shapes.layers
+        if layer.kind is LayerKind.DISTRICTS
+        for feature in layer.features
+        if feature.id in mentioned and feature.names
+    ]
+    found.sort(key=lambda entry: entry[:2])
+    languages = sorted(
+        {code for _, _, names in found for code in names}, key=lambda code: (code == "und", code)
+    )
+    return DistrictTable(tuple(languages), tuple((party, names) for party, _, names in found))
 
 
 def findings_by_severity(c: Comparison, further: Iterable[Finding]) -> tuple[SeverityGroup, ...]:
