@@ -28,6 +28,9 @@ from merestone.publish import report_profile as profile
 from merestone.publish import report_text as text
 from merestone.publish import report_view as view
 from merestone.publish.report import report_html
+from merestone.publish.report_groups import Group, Shape
+from merestone.publish.report_livemap import live_map
+from merestone.publish.report_staticmap import frame_of
 
 EVIL = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">&"\'{{7*7}}'
 VOID = {"meta", "input", "br", "img", "link", "hr"}
@@ -601,3 +604,21 @@ def test_scripts_never_write_markup_nor_reach_out():
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|\bfetch\(|https?:", code
         )
         assert found is None or (found[0] == "http:" and "w3.org/2000/svg" in code), (script.name, found)
+
+
+def test_near_a_pole_only_the_static_map_is_offered(whole):
+    def live_at(lat):
+        shape = Shape(shapely.linestrings([(10.0, lat), (11.0, lat)]))
+        groups = (Group("source:a", "", "a", "limit", (shape,)),)
+        return live_map(whole, groups, drawing.frame_around([shape.geometry], 960.0, 1250.0))
+
+    assert live_at(84.0)["mercator"]
+    assert not live_at(85.0)["mercator"]
+
+
+def test_a_short_boundary_is_not_lost_in_its_corridor(whole):
+    short = shapely.linestrings([(0.0, 40.0), (0.0002, 40.0)])  # 17 m
+    groups = (Group("source:map-a", "", "map-a", "limit", (Shape(short),), look={}),)
+    frame = frame_of(whole, groups)
+    drawn = shapely.length(frame.project(short))
+    assert 0.4 * frame.width < drawn < 0.7 * frame.width

@@ -124,13 +124,15 @@ class Frame:
         return shapely.clip_by_rect(shapely.transform(geometry, self.xy), 0, 0, self.width, self.height)
 
 
-def frame_around(geometries: Iterable["shapely.Geometry"], width: float, tallest: float) -> Frame:
-    """The frame that holds `geometries` with a margin of 3 %, as wide as `width` where it may be."""
+def frame_around(
+    geometries: Iterable["shapely.Geometry"], width: float, tallest: float, margin: float = 0.03
+) -> Frame:
+    """The frame that holds `geometries` with a margin all around, as wide as `width` where it may be."""
     coords = shapely.get_coordinates(np.array(list(geometries), dtype=object))
     lon0, lat0 = _middle(coords)
     x, y = _stereographic(coords, lon0, lat0)
     west, east, south, north = x.min(), x.max(), y.min(), y.max()
-    wide, high = max(east - west, 1.0) * 1.06, max(north - south, 1.0) * 1.06
+    wide, high = (max(size, 1.0) * (1.0 + 2.0 * margin) for size in (east - west, north - south))
     height = min(max(width * high / wide, 0.55 * width), tallest)
     px_per_m = min(width / wide, height / high)
     return Frame(

@@ -204,9 +204,8 @@ def _parties(c: Comparison) -> Iterator[Group]:
     shapes = []
     for party in c.parties:
         if party.id in shown.sides:
-            land = shapely.intersection(
-                shapely.simplify(shown.sides[party.id], 0.01), shapely.envelope(c.shapes.corridor)
-            )
+            coarse = shapely.simplify(shown.sides[party.id], 0.01, preserve_topology=False)
+            land = shapely.intersection(shapely.make_valid(coarse), shapely.envelope(c.shapes.corridor))
             if not land.is_empty:
                 label = name_of(party.names, party.id)
                 place = shapely.Point(_inner_place(land))

@@ -70,6 +70,11 @@ class Profile:
     bands: tuple[Band, ...]
     uneven: bool
 
+    @property
+    def enclave(self) -> bool:
+        """Whether the piece is the limit of an enclave."""
+        return not self.piece.startswith("M")
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -118,9 +123,13 @@ def scale_for(c: Comparison, pieces: Iterable[StationOffsets]) -> Scale:
 
 def profiles(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Profile, ...]:
     """A profile of each piece of the axis that has stations."""
-    stations = [piece for piece in c.shapes.stations if len(piece.chainage_m) > 1]
+    stations = _with_length(c)
     scale = scale_for(c, stations)
     return tuple(_profile(c, piece, looks, scale) for piece in stations)
+
+
+def _with_length(c: Comparison) -> list[StationOffsets]:
+    return [piece for piece in c.shapes.stations if len(piece.chainage_m) and piece.chainage_m[-1] > 0.0]
 
 
 def _profile(c: Comparison, piece: StationOffsets, looks: Mapping[str, SourceLook], scale: Scale) -> Profile:
@@ -213,7 +222,7 @@ def _bands(sections: tuple[Section, ...], piece: StationOffsets) -> Iterator[Ban
 
 def profile_data(c: Comparison, looks: Mapping[str, SourceLook]) -> dict[str, Any]:
     """Plain JSON values for ``profile.js``: stations, offsets to 0.1 m, sections."""
-    stations = [piece for piece in c.shapes.stations if len(piece.chainage_m) > 1]
+    stations = _with_length(c)
     figures = sum(len(piece.chainage_m) * len(piece.offset_m) for piece in stations)
     every = max(1, ceil(figures / _MOST_FIGURES))
     scale = scale_for(c, stations)

@@ -19,6 +19,8 @@ from merestone.publish.report_text import name_of, within_180
 WIDTH = 960.0
 _TALLEST = 1250.0
 _DRAWING_DEG = 1e-4
+_SHORT = 8.0
+"""A corridor this many times as large as the limits would leave them too small to see."""
 _STEPS_DEG = (
     30.0,
     20.0,
@@ -35,6 +37,7 @@ _STEPS_DEG = (
     1 / 120,
     1 / 360,
     1 / 720,
+    1 / 3600,
 )
 _ORDER = ("water", "river", "corridor", "district", "watershed", "parcel", "road", "enclave", "difference")
 _LAST = ("section", "limit", "mark", "settlement", "party")
@@ -86,9 +89,16 @@ class StaticMap:
 
 
 def frame_of(c: Comparison, groups: Iterable[Group]) -> Frame:
-    """The frame around the corridor; around the limits where the corridor is out of all proportion."""
+    """The frame around the corridor; around the limits where the corridor is far larger than they are."""
     lines = [shape.geometry for group in groups if group.draw == "limit" for shape in group.shapes]
+    if lines and _extent(lines) * _SHORT < _extent([c.shapes.corridor]):
+        return frame_around(lines, WIDTH, _TALLEST, margin=0.4)
     return frame_around([c.shapes.corridor, *lines], WIDTH, _TALLEST)
+
+
+def _extent(geometries: "Iterable[shapely.Geometry]") -> float:
+    west, south, east, north = shapely.total_bounds(np.array(list(geometries), dtype=object))
+    return float(max(east - west, north - south))
 
 
 def static_map(

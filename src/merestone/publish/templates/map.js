@@ -48,7 +48,7 @@ async function start() {
     container: box,
     style: styleOf(live.groups, visible),
     bounds: live.bounds,
-    fitBoundsOptions: { padding: 36 },
+    fitBoundsOptions: { padding: 36, maxZoom: 17 },
     attributionControl: false,
     cooperativeGestures: true,
     dragRotate: false,

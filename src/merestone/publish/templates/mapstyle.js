@@ -81,8 +81,8 @@ function hatch(colour, ink, rising) {
 // Meridians and parallels at a step that suits the view.
 function graticule(bounds) {
   const [west, south, east, north] = bounds;
-  const step = [30, 20, 10, 5, 2, 1, 0.5, 0.25, 1 / 6, 1 / 12, 1 / 30, 1 / 60, 1 / 120, 1 / 360]
-    .find((one) => Math.min(east - west, (north - south) * 1.3) / one >= 2) ?? 1 / 720;
+  const step = [30, 20, 10, 5, 2, 1, 0.5, 0.25, 1 / 6, 1 / 12, 1 / 30, 1 / 60, 1 / 120, 1 / 360, 1 / 720]
+    .find((one) => Math.min(east - west, (north - south) * 1.3) / one >= 2) ?? 1 / 3600;
   const features = [];
   const push = (label, coordinates) => features.push({ type: "Feature", properties: { label }, geometry: { type: "LineString", coordinates } });
   const low = Math.max(south - step, -85), high = Math.min(north + step, 85);
