@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that some tests need. Without them those tests say "skipped" loudly,
-# except under CI, where they must run.
+# Installs the Debian packages that some tests need: Chromium opens report.html, QGIS draws
+# comparison.gpkg with the styles inside. Without them those tests say "skipped" loudly, except
+# under CI, where they must run.
 set -euo pipefail
 
-if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then
-  echo "system-deps: a Chromium is here already"
+missing=()
+command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
+/usr/bin/python3 -c 'import qgis' 2>/dev/null || missing+=(python3-qgis)
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "system-deps: Chromium and QGIS are here already"
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then
-  echo "system-deps: no apt-get here; install Chromium by hand, or the browser tests are skipped" >&2
+  echo "system-deps: no apt-get here; install ${missing[*]} by hand, or their tests are skipped" >&2
   exit 0
 fi
 sudo=""
 [ "$(id -u)" -eq 0 ] || sudo="sudo"
 $sudo apt-get update -qq
-$sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
