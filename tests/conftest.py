@@ -105,3 +105,28 @@ def small_dossier(tmp_path):
 def under_ci():
     """Under CI nothing may be skipped for want of a system package."""
     return os.environ.get("CI") == "true"
+
+
+SYSTEM_DEPS = "make system-deps"
+
+
+def _wants_a_system_package(report):
+    return report.skipped and isinstance(report.longrepr, tuple) and SYSTEM_DEPS in report.longrepr[2]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Under CI a test that wants a system package must run: its skip is a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    if _wants_a_system_package(report) and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: skipped under CI: {report.longrepr[2]}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Elsewhere the skip is said loudly."""
+    wanting = [r for r in terminalreporter.stats.get("skipped", []) if _wants_a_system_package(r)]
+    if wanting:
+        terminalreporter.section("SKIPPED for want of system packages", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(wanting)} tests did not run; `{SYSTEM_DEPS}` installs what they need")

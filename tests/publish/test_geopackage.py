@@ -76,7 +76,7 @@ def test_gdal_reads_every_layer(gpkg):
         assert len(shapes) > 0
 
 
-@pytest.mark.skipif(not VALIDATOR.exists(), reason="needs GDAL's validator (Debian's python3-gdal)")
+@pytest.mark.skipif(not VALIDATOR.exists(), reason="needs GDAL's validator (make system-deps)")
 @pytest.mark.parametrize("case", ["comparison", "comparison_at_180"])
 def test_gdals_validator_has_nothing_to_say(case, request, tmp_path):
     write_geopackage(request.getfixturevalue(case), tmp_path / "comparison.gpkg")

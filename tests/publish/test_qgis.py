@@ -12,7 +12,7 @@ from merestone.publish.report_palette import VERDICT_LOOKS, source_looks
 ROOT = Path(__file__).parents[2]
 PYTHON = Path("/usr/bin/python3")
 pytestmark = pytest.mark.skipif(
-    not Path("/usr/lib/python3/dist-packages/qgis").exists(), reason="needs QGIS (Debian's python3-qgis)"
+    not Path("/usr/lib/python3/dist-packages/qgis").exists(), reason="needs QGIS (make system-deps)"
 )
 
 COUNT = """
