@@ -7,7 +7,6 @@ import numpy as np
 import shapely
 
 from merestone.geometry.areas import areas_m2
-from merestone.lines.trace import trace
 from merestone.model.accuracy import radius_95_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
@@ -37,13 +36,15 @@ def examine(case: Case, spec: DossierSpec, tracing: Tracing | None = None) -> tu
         found += _known(source, specs[source.info.id], what)
         found += _enclaves(source, case.ellipsoid, what)
         found += _lakes(source, case, what)
-        found += _sheets(source, others, case.ellipsoid, what)
+        found += _sheets(source, others, case, what)
         found += _axes(source, others, what)
     found += [
         finding("licence-unknown", what=f"layer {layer.path}") for layer in case.layers if not layer.licence
     ]
     if any(source.info.kind is SourceKind.LINES for source in case.sources):
         if tracing is None:
+            from merestone.lines.trace import trace  # noqa: PLC0415 - only lines-only sources need it
+
             tracing = trace(case.parties, case.sources, case.settings, case.ellipsoid)
         found += findings_of_lines(case, tracing)
     return tuple(found)
@@ -148,8 +149,8 @@ def _name(names: Mapping[str, str]) -> str:
     return " / ".join(dict.fromkeys(names.values()))
 
 
-def _sheets(source: Source, others: list[Source], ellipsoid: Ellipsoid, what: str) -> Iterator[Finding]:
-    for edge in sheet_edges(source, others, ellipsoid):
+def _sheets(source: Source, others: list[Source], case: Case, what: str) -> Iterator[Finding]:
+    for edge in sheet_edges(source, others, case.settings.corridor_m, case.ellipsoid):
         if _said(source, edge.axis, edge.value_deg):
             continue
         yield finding(

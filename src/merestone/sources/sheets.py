@@ -33,11 +33,13 @@ class SheetEdge:
     covers: tuple[float, float, float, float]
 
 
-def sheet_edges(source: Source, others: Sequence[Source], ellipsoid: Ellipsoid) -> list[SheetEdge]:
+def sheet_edges(
+    source: Source, others: Sequence[Source], corridor_m: float, ellipsoid: Ellipsoid
+) -> list[SheetEdge]:
     """The cuts in the outlines of a source.
 
     A run counts if it is at least MIN_RUN_M long, is where all the land that the source shows of the
-    party ends, and lies for the most part farther than a kilometre from the other party's outline in
+    party ends, comes within ``corridor_m`` of land that some source shows of the other party, and lies for the most part farther than a kilometre from the other party's outline in
     the same source and from the same party's outline in every other source: a line that several
     sources show is meant to run so.
     """
@@ -45,10 +47,15 @@ def sheet_edges(source: Source, others: Sequence[Source], ellipsoid: Ellipsoid) 
     for party, area in source.sides.items():
         witnesses = [side for other, side in source.sides.items() if other != party]
         witnesses += [other.sides[party] for other in others if party in other.sides]
+        lands = [land for one in (source, *others) for other, land in one.sides.items() if other != party]
         for (axis, value), runs in sorted(_runs(area, ellipsoid).items()):
             if np.abs(np.array(area.bounds)[axis::2] - value).min() > _END_DEG:
                 continue
-            alone = [run for run in runs if _alone(run, witnesses, ellipsoid)]
+            alone = [
+                run
+                for run in runs
+                if _near(run, lands, corridor_m, ellipsoid) and _alone(run, witnesses, ellipsoid)
+            ]
             if not alone:
                 continue
             longest = max(alone, key=lambda run: _length_m(run, ellipsoid))
@@ -83,16 +90,31 @@ def _length_m(run: Floats, ellipsoid: Ellipsoid) -> float:
 def _alone(run: Floats, witnesses: Sequence[shapely.MultiPolygon], ellipsoid: Ellipsoid) -> bool:
     """Whether no other outline follows the run."""
     shares = (np.arange(_PROBES) + 0.5) / _PROBES
-    probes = run[0] + shares[:, None] * (run[1] - run[0])
+    probes = shapely.points(run[0] + shares[:, None] * (run[1] - run[0]))
+    return not any(
+        np.mean(_within(probes, outline.boundary, run, _NEAR_M, ellipsoid)) >= 0.5 for outline in witnesses
+    )
+
+
+def _near(
+    run: Floats, lands: Sequence[shapely.MultiPolygon], distance_m: float, ellipsoid: Ellipsoid
+) -> bool:
+    """Whether the run comes near any of the lands."""
+    line = np.array([shapely.LineString(run)], dtype=object)
+    return any(_within(line, land, run, distance_m, ellipsoid).any() for land in lands)
+
+
+def _within(
+    shapes: NDArray[np.object_], other: shapely.Geometry, run: Floats, distance_m: float, ellipsoid: Ellipsoid
+) -> NDArray[np.bool_]:
+    """Which shapes come within a distance of another, in the plane about the run: a percent is exact enough."""
     squeeze = np.array([np.cos(np.deg2rad(run[:, 1].mean())), 1.0])
-    near_deg = np.rad2deg(_NEAR_M / ellipsoid.b_m)
-    points = shapely.points(probes * squeeze)
-    for outline in witnesses:
-        window = shapely.box(*(run.min(axis=0) - 0.5), *(run.max(axis=0) + 0.5))
-        close = shapely.transform(shapely.intersection(outline.boundary, window), lambda xy: xy * squeeze)
-        if np.mean(shapely.dwithin(points, close, near_deg)) >= 0.5:
-            return False
-    return True
+    reach_deg = np.rad2deg(distance_m / ellipsoid.b_m)
+    around = reach_deg / squeeze
+    window = shapely.box(*(run.min(axis=0) - 2.0 * around), *(run.max(axis=0) + 2.0 * around))
+    close = shapely.transform(shapely.intersection(other, window), lambda xy: xy * squeeze)
+    flat = shapely.transform(shapes, lambda xy: xy * squeeze)
+    return np.asarray(shapely.dwithin(flat, close, reach_deg))
 
 
 def _covers(

@@ -68,8 +68,11 @@ def is_table(path: Path, encoding: str | None) -> bool:
     """Whether a file is a table of coordinates, told by its ending and header."""
     if path.suffix.lower() not in (".csv", ".tsv", ".txt") or not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(1 << 16).decode(encoding or "utf-8", errors="replace").removeprefix("\ufeff")
+    try:
+        with path.open("rb") as file:
+            head = file.read(1 << 16).decode(encoding or "utf-8", errors="replace").removeprefix("\ufeff")
+    except (OSError, LookupError):
+        return False  # opening it as any other file says what is wrong
     _, lines = _comments(head)
     if not lines:
         return False
@@ -87,7 +90,7 @@ def table_reader(path: Path, spec: SourceSpec | LayerSpec, notes: Notes) -> Memo
     """Read a table. Raises BadInputError where datum, axis order or line type are not said."""
     table = _parsed(path, spec.encoding, notes)
     crs = _datum(table, spec.crs, notes)
-    places = _places(table, crs, getattr(spec, "order", None), notes)
+    places = _places(table, crs or str(spec.crs), getattr(spec, "order", None), notes)
     if isinstance(spec, LayerSpec):
         return MemoryReader(_points(table, places), crs, None, notes)
     lines, legs = _lines(table, places, spec, notes)
@@ -151,7 +154,8 @@ def _row(number: int, line: str, delimiter: str) -> Iterator[tuple[int, tuple[st
     yield from ((number, tuple(row)) for row in reader)
 
 
-def _datum(table: _Table, by_dossier: str | None, notes: Notes) -> str:
+def _datum(table: _Table, by_dossier: str | None, notes: Notes) -> str | None:
+    """What the table itself says; refused where the dossier says nothing either."""
     named = {table.text(row, "datum") for _, row in table.rows} - {""} if "datum" in table.roles else set()
     if len(named) > 1:
         raise notes.refuse(
@@ -163,7 +167,7 @@ def _datum(table: _Table, by_dossier: str | None, notes: Notes) -> str:
             "the table does not say its datum; add a comment line `# datum: EPSG:4284` with the right code, "
             "a column `datum`, or `crs` in the dossier"
         )
-    return by_file or str(by_dossier)
+    return f"EPSG:{by_file}" if by_file and by_file.isdecimal() else by_file
 
 
 def _places(table: _Table, crs: str, order: str | None, notes: Notes) -> np.ndarray:

@@ -51,7 +51,7 @@ READING: dict[str, Entry] = {
     "line-without-length": Entry(
         "info",
         "{what}: a line of feature {feature} has no length and was left out",
-        "All of its vertices are at one place.",
+        "All of its vertices are at one place, so it shows no direction and bounds nothing.",
     ),
     "part-without-area": Entry(
         "info",
