@@ -202,6 +202,7 @@ def _filters(c: Comparison) -> dict[str, Callable[..., Any]]:
         "accuracy_words": view.accuracy_words,
         "chainage": text.chainage,
         "dash": lambda look: dash_array(look, 2.4),
+        "decimal": text.decimal,
         "district": view.district_names(c).get,
         "dms": text.dms,
         "groupby_heading": _by_heading,

@@ -174,7 +174,9 @@ function fromRow(id, title) {
 function words(cell) {
   const copy = cell.cloneNode(true);
   for (const node of copy.querySelectorAll("button.show, title")) node.remove();
-  for (const node of copy.querySelectorAll("small, .label, .verdict")) node.append(" ");
+  for (const node of copy.querySelectorAll(".label:not(:last-child)")) node.append("; ");
+  for (const node of copy.querySelectorAll(".label b")) node.append(": ");
+  for (const node of copy.querySelectorAll("small, .verdict")) node.append(" ");
   for (const node of copy.querySelectorAll("small")) node.prepend("; ");
   return copy.textContent.replace(/\s+/g, " ").replace(/ ;/g, ";").trim();
 }

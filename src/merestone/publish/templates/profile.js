@@ -59,7 +59,7 @@ const xOf = (plot, km) => EDGE.left
 function draw(plot) {
   plot.width = Math.max(plot.box.clientWidth, 280);
   plot.height = plot.width < 600 ? 280 : 340;
-  const svg = make("svg", { width: plot.width, height: plot.height, class: "profile-svg", role: "img", "aria-label": `Offsets of every source along ${plot.piece.id}` });
+  const svg = make("svg", { viewBox: `0 0 ${plot.width} ${plot.height}`, class: "profile-svg", role: "img", "aria-label": `Offsets of every source along ${plot.piece.id}` });
   const clip = `clip-${plot.piece.id}`;
   const right = plot.width - EDGE.right, bottom = plot.height - EDGE.bottom;
   add(svg, "clipPath", { id: clip }).append(make("rect", { x: EDGE.left, y: 0, width: right - EDGE.left, height: plot.height }));
