@@ -17,7 +17,7 @@ MINUS = st.sampled_from(["-", "\u2212"])
 
 @st.composite
 def angles(draw, most, letters):
-    """(text, exact degrees, whether it has a letter, style), written by hand-made rules, not by the parser."""
+    """(text, exact degrees, letters): written by rules of its own, which the parser does not share."""
     depth = draw(st.integers(0, 2))
     whole = draw(st.integers(0, most - 1))
     decimals = draw(st.text("0123456789", max_size=8))
@@ -31,7 +31,8 @@ def angles(draw, most, letters):
     space = draw(SPACES)
     marks = [draw(DEG) if depth or draw(st.booleans()) else "", draw(MIN), draw(SEC)]
     body = "".join(
-        text + mark + (space if k < depth else "") for k, (text, mark) in enumerate(zip(texts, marks))
+        text + mark + (space if k < depth else "")
+        for k, (text, mark) in enumerate(zip(texts, marks, strict=False))
     )
     return body, exact, letters
 
@@ -225,7 +226,7 @@ def test_refused_latitudes(text, said):
 
 @pytest.mark.parametrize("text", ["181E", "180.5W", "-180.1", "360.1", "41N"])
 def test_refused_longitudes(text):
-    with pytest.raises(CoordinateError, match="beyond|belong"):
+    with pytest.raises(CoordinateError, match=r"beyond|belong"):
         parse_angle(text, "lon")
 
 

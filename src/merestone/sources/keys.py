@@ -138,7 +138,7 @@ def text(at: At, value: Any) -> str:
         raise at.refuse(value, "this must be text; put it in quotes")
     if not value.strip():
         raise at.refuse(value, "this is blank; write a text or leave the key out")
-    for mark in value:
+    for mark in "" if value.isprintable() else value:
         if unicodedata.category(mark) == "Cc":
             raise at.refuse(value, f"the control character U+{ord(mark):04X} stands in it; remove it")
     return value

@@ -149,7 +149,8 @@ def _nothing_usable(looks: Sequence[_Look], areas: Sequence[_Look]) -> str:
     fields = sorted({field for look in areas for field in look.features.columns})
     return (
         f"no attribute of it holds the id, ISO code or name of a party; it has "
-        f"{', '.join(fields) or 'none'}, so add names under [party.….names], or write its [[source]] by hand with `side`"
+        f"{', '.join(fields) or 'none'}, so add names under [party.….names], or write "
+        "its [[source]] by hand with `side`"
     )
 
 

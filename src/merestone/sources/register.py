@@ -1,6 +1,6 @@
 """Making a dossier and registering files in it: the text that is written, and where copies go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -73,8 +73,10 @@ def make_dossier(folder: Path, parties: Sequence[str], title: str | None = None)
     EnvironmentRefusedError where the folder cannot be written.
     """
     file = folder if folder.name == NAME and not folder.is_dir() else folder / NAME
-    text = new_dossier_text(title or " – ".join(sorted(parties)), parties)
-    parse_dossier(text.encode("utf-8"), file)
+    title = " – ".join(sorted(parties)) if title is None else title
+    head = f"format = 1\ntitle = {_toml(title)}\nparties = {_toml(list(parties))}\n"
+    parse_dossier(head.encode("utf-8"), file)  # title and ids, before they become headers
+    text = new_dossier_text(title, parties)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -105,11 +107,10 @@ def add_sources(dossier: Path, files: Sequence[Path]) -> tuple[Added, ...]:
 def _plan(spec: DossierSpec, files: Sequence[Path]) -> list[_Planned]:
     planned: list[_Planned] = []
     taken = {source.path: source.id for source in spec.sources}
-    for file in files:
-        if not file.exists():
-            raise BadInputError(f"{file}: there is no such file; check the path")
+    for k, file in enumerate(files):
+        _check_file(file, files[:k])
         proposal = propose_source(file, spec.parties, set(taken.values()))
-        path, copies = _place(spec.root, file, proposal.id)
+        path, copies = _place(spec.root, file, proposal.id, {one.added.path for one in planned})
         if path in taken:
             raise BadInputError(
                 f"{file}: it is already the source '{taken[path]}'; a second entry is made by hand"
@@ -122,7 +123,20 @@ def _plan(spec: DossierSpec, files: Sequence[Path]) -> list[_Planned]:
     return planned
 
 
-def _place(root: Path, file: Path, name: str) -> tuple[str, tuple[tuple[Path, Path], ...]]:
+def _check_file(file: Path, before: Sequence[Path]) -> None:
+    if not str(file).isprintable():
+        raise BadInputError(
+            f"{str(file)!r}: the name holds a character that cannot be printed; rename the file"
+        )
+    if not file.exists():
+        raise BadInputError(f"{file}: there is no such file; check the path")
+    if file.resolve() in {one.resolve() for one in before}:
+        raise BadInputError(f"{file}: it is given twice; name each file once")
+
+
+def _place(
+    root: Path, file: Path, name: str, planned: Collection[str]
+) -> tuple[str, tuple[tuple[Path, Path], ...]]:
     """The path of a file in the dossier, and the copies that bring it there."""
     real, inside = file.resolve(), root.resolve()
     if all(member.resolve().is_relative_to(inside) for member in members(file)):
@@ -130,7 +144,7 @@ def _place(root: Path, file: Path, name: str) -> tuple[str, tuple[tuple[Path, Pa
             return real.relative_to(inside).as_posix(), ()
     whole = members(file)
     target = PurePosixPath("sources") / _portable(file.name)
-    if len(whole) > 1 or not _free(root / target, file):
+    if len(whole) > 1 or str(target) in planned or not _free(root / target, file):
         target = PurePosixPath("sources") / name / _portable(file.name)
     if not _free(root / target, file):
         raise BadInputError(
@@ -152,7 +166,7 @@ def _free(target: Path, file: Path) -> bool:
 
 def _portable(name: str) -> str:
     """A file name without characters that a dossier's path cannot have."""
-    return "".join("_" if mark in "\\:" or not mark.isprintable() else mark for mark in name)
+    return "".join("_" if mark in "\\:" else mark for mark in name)
 
 
 def _about_copies(root: Path, file: Path, path: str, copies: Sequence[tuple[Path, Path]]) -> list[str]:
