@@ -54,7 +54,7 @@ def test_sk42_in_the_caucasus_is_carried_by_15865():
 
 
 def test_helmert_by_hand_agrees_with_the_pinned_operation():
-    """EPSG:15865 is a coordinate frame rotation; its seven parameters applied in earth-centred coordinates."""
+    """EPSG:15865 is a coordinate frame rotation; applied here in earth-centred coordinates."""
     operation, _ = pinned("EPSG:4284")
     lon, lat = Transformer.from_pipeline(operation["definition"]).transform(SK42["lon"], SK42["lat"])
     second = np.pi / 648_000.0
@@ -101,7 +101,10 @@ def test_the_dossier_may_name_an_operation():
 
 
 def test_never_ballpark():
-    unknown = 'GEOGCS["Somewhere",DATUM["Own datum",SPHEROID["Krass",6378245,298.3]],PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]]'
+    unknown = (
+        'GEOGCS["Somewhere",DATUM["Own datum",SPHEROID["Krass",6378245,298.3]],'
+        'PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]]'
+    )
     refused(lambda: pinned(unknown), "no datum operation", "operation")
     refused(lambda: pinned("EPSG:4610"), "EPSG:4610", "no datum operation")  # Xian 1980
     refused(lambda: pinned("EPSG:4284", (100.0, -20.0, 101.0, -19.0)), "EPSG:15865 (4.5 m)")
@@ -292,7 +295,7 @@ def departures_m(chain, truth):
 
 
 def test_a_geodesic_becomes_a_chain_within_a_fifth_of_a_millimetre():
-    """DESIGN section 8: the chord from 45.2 E 41.1 N to 46.4 E 39.5 N is 627.8 m off; against geographiclib."""
+    """DESIGN section 8: the chord from 45.2 E 41.1 N to 46.4 E 39.5 N is 627.8 m off."""
     ends = np.array([[45.2, 41.1], [46.4, 39.5]])
     chain, drawn = carrier("EPSG:4326", EdgeType.GEODESIC).line(ends)
     assert chain[drawn].tolist() == ends.tolist()

@@ -285,8 +285,10 @@ def test_a_layer_takes_parties_and_ids(workshop, two_boxes):
 
 def test_layers_hold_any_geometry_on_any_datum(workshop, two_boxes):
     shapes = [
-        shapely.Point(45.2, 41.1), shapely.MultiPoint([(45.2, 41.1), (45, 41)]), shapely.LineString([(45.2, 41.1), (45.3, 41)]),
-        shapely.MultiLineString([[(45.2, 41.1), (45.3, 41)]]), shapely.Polygon([(45.2, 41.1), (45.3, 41), (45.3, 41.1)]),
+        shapely.Point(45.2, 41.1), shapely.MultiPoint([(45.2, 41.1), (45, 41)]),
+        shapely.LineString([(45.2, 41.1), (45.3, 41)]),
+        shapely.MultiLineString([[(45.2, 41.1), (45.3, 41)]]),
+        shapely.Polygon([(45.2, 41.1), (45.3, 41), (45.3, 41.1)]),
         shapely.GeometryCollection([shapely.Point(45.2, 41.1)]),
     ]  # fmt: skip
     found = layer(workshop, two_boxes, features=[("x", shape) for shape in shapes], crs="EPSG:4284")
@@ -376,7 +378,7 @@ def test_projected_sources_default_to_grid_edges(workshop):
     source = workshop.read(name, crs="EPSG:32638")
     assert source.info.edges is EdgeType.GRID
     assert len(source.drawn) == 6
-    # On the ellipsoid 10 by 50 km of the grid are larger than 500 km² by twice the scale's departure from one.
+    # On the ellipsoid 10 by 50 km of the grid are larger than 500 km² by the square of the scale.
     from merestone.geometry.areas import areas_m2
 
     middle = areas_m2(np.array([source.sides["AAA"]], dtype=object))[0]

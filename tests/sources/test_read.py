@@ -150,7 +150,10 @@ def test_heights_are_dropped_with_a_finding(workshop):
 
 
 def test_measures_are_dropped_with_a_finding(workshop):
-    text = 'WKT,party\n"POLYGON M((45 40 1,45.5 40 2,45.5 41 3,45 40 1))",AAA\n"POLYGON ((45.5 40,46 40,46 41,45.5 40))",BBB\n'
+    text = (
+        'WKT,party\n"POLYGON M((45 40 1,45.5 40 2,45.5 41 3,45 40 1))",AAA\n'
+        '"POLYGON ((45.5 40,46 40,46 41,45.5 40))",BBB\n'
+    )
     source = workshop.read(workshop.put("m.csv", text), crs="EPSG:4326")
     assert ("measures-dropped", 1) in [(note.code, note.values.get("features")) for note in source.findings]
 
@@ -162,7 +165,8 @@ def test_measures_are_noticed_in_every_format_that_has_them(workshop, name, driv
     rings = ["45 40 1,45.5 40 2,45.5 41 3,45 40 1", "45.5 40 1,46 40 1,46 41 1,45.5 40 1"]
     shapes = shapely.from_wkt([f"POLYGON M(({ring}))" for ring in rings])
     pyogrio.raw.write(
-        workshop.root / name, shapely.to_wkb(shapes, output_dimension=4, flavor="iso"), [np.array(["AAA", "BBB"], dtype=object)],
+        workshop.root / name, shapely.to_wkb(shapes, output_dimension=4, flavor="iso"),
+        [np.array(["AAA", "BBB"], dtype=object)],
         ["party"], geometry_type="Measured Polygon", crs="EPSG:4326", driver=driver,
     )  # fmt: skip
     source = workshop.read(name)
@@ -269,7 +273,9 @@ def test_a_filter_that_is_no_sql_is_refused(copied, name):
 
 
 def test_overlapping_features_of_a_party_are_united_with_a_finding(workshop):
-    name = workshop.geojson("parts.geojson", [("AAA", shapely.box(45, 40, 46, 41)), ("AAA", shapely.box(45.5, 40, 46.5, 41)), ("BBB", shapely.box(46.5, 40, 47, 41))])  # fmt: skip
+    boxes = {"AAA": [(45, 40, 46, 41), (45.5, 40, 46.5, 41)], "BBB": [(46.5, 40, 47, 41)]}
+    drawn = [(party, shapely.box(*box)) for party, some in boxes.items() for box in some]
+    name = workshop.geojson("parts.geojson", drawn)
     source = workshop.read(name)
     assert source.sides["AAA"].equals(shapely.box(45, 40, 46.5, 41))
     (note,) = source.findings
@@ -378,7 +384,10 @@ def test_a_member_of_an_archive_cannot_leave_the_scratch_folder(copied):
 
 
 def test_files_that_refer_to_others_are_refused(copied):
-    vrt = '<OGRVRTDataSource><OGRVRTLayer name="two"><SrcDataSource>two.gpkg</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+    vrt = (
+        '<OGRVRTDataSource><OGRVRTLayer name="two"><SrcDataSource>two.gpkg</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
     assert "refers to other files" in refusal(copied, copied.put("two.vrt", vrt))
     assert "refers to other files" in refusal(copied, copied.put("disguised.gml", vrt))
 
@@ -412,7 +421,8 @@ def test_geopackage_geometries_with_reference_systems_of_their_own_are_refused(c
         "    db.execute('DROP TRIGGER IF EXISTS rtree_two_geom_update6')\n"
         "    for name, in db.execute(\"SELECT name FROM sqlite_master WHERE type = 'trigger'\").fetchall():\n"
         "        db.execute(f'DROP TRIGGER {name}')\n"
-        "    db.execute('UPDATE two SET geom = ? WHERE fid = ?', (blob[:4] + (28408).to_bytes(4, 'little') + blob[8:], fid))\n"
+        "    db.execute('UPDATE two SET geom = ? WHERE fid = ?', (blob[:4] + (28408).to_bytes(4, 'little') "
+        "+ blob[8:], fid))\n"
     )
     subprocess.run([sys.executable, "-c", code, str(copied.root / "two.gpkg")], check=True)
     assert "4326" in (message := refusal(copied, "two.gpkg"))

@@ -44,7 +44,8 @@ class Assembler:
             area = area_of(unplaced, fid, self._rings, self._ellipsoid, self._notes, party)
             if not area.area:
                 raise self._notes.refuse(
-                    f"feature {fid}{f', on the side of {party},' if party else ''} encloses no area; correct the file or "
+                    f"feature {fid}{f', on the side of {party},' if party else ''} encloses no area; "
+                    "correct the file or "
                     "the filter"
                 )
             self._note_slivers(area, fid, party)
@@ -125,7 +126,8 @@ class Assembler:
         coords, drawn = self._chain(shapely.get_coordinates(ring), legs)
         if coords[0, 0] != coords[-1, 0]:
             raise self._notes.refuse(
-                f"a ring of feature {fid} runs once round the Earth without the pole; draw it along the pole and 180°, "
+                f"a ring of feature {fid} runs once round the Earth without the pole; draw it along the "
+                "pole and 180°, "
                 "as other polar land is drawn"
             )
         return coords, drawn
@@ -160,7 +162,7 @@ class Assembler:
 
 
 def _turned(coords: Floats, turn: float) -> Floats:
-    return coords if turn == 0.0 else coords + (turn, 0.0)
+    return coords if turn == 0.0 else coords + np.array([turn, 0.0])
 
 
 def _middle(coords: Floats) -> float:

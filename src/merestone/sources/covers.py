@@ -32,7 +32,7 @@ def covers_of(
         return _file(root, str(spec.covers["path"]), spec, frame, ellipsoid, notes)
     box = _box(spec, notes)
     turn = frame.turns(box.bounds[0], box.bounds[2])
-    whole, _ = frame.split(shapely.transform(box, lambda xy: xy + (turn, 0.0)))
+    whole, _ = frame.split(shapely.transform(box, lambda xy: xy + np.array([turn, 0.0])))
     return polygonal(whole)
 
 

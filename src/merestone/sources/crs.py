@@ -93,7 +93,8 @@ def reference(text: str, notes: Notes, *, key: str = "crs") -> Reference:
         crs = next(part for part in crs.sub_crs_list if part.is_projected or part.is_geographic)
     if not (crs.is_projected or crs.is_geographic):
         raise notes.refuse(
-            f"{key} = {crs.name!r} is a {crs.type_name}, which does not place the map on the Earth by longitude and "
+            f"{key} = {crs.name!r} is a {crs.type_name}, which does not place the map on the Earth by "
+            "longitude and "
             "latitude or by a projection; give the one of the map with `crs`"
         )
     crs = crs.to_2d()
@@ -147,7 +148,8 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
         chosen = next((one for one in candidates if one["code"] == code.upper()), None)
         if chosen is None:
             raise notes.refuse(
-                f"operation = '{code}' does not lead from {ref.text} to WGS 84; known are {_listed(candidates, extent)}"
+                f"operation = '{code}' does not lead from {ref.text} to WGS 84; known are "
+                f"{_listed(candidates, extent)}"
             )
         if chosen["grids"]:
             raise notes.refuse(
@@ -164,8 +166,10 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
         if not usable:
             west, south, east, north = extent
             raise notes.refuse(
-                f"no datum operation without grid leads from {ref.text} to WGS 84 over {west:.2f} to {east:.2f}° E, "
-                f"{south:.2f} to {north:.2f}° N; name one with `operation` (known are {_listed(candidates, extent)})"
+                f"no datum operation without grid leads from {ref.text} to WGS 84 over {west:.2f} to "
+                f"{east:.2f}° E, "
+                f"{south:.2f} to {north:.2f}° N; name one with `operation` (known are "
+                f"{_listed(candidates, extent)})"
             )
         chosen = min(
             usable, key=lambda one: (_rank(one["accuracy_m"]), one["code"] or "~", one["definition"])

@@ -92,7 +92,7 @@ class Carrier:
     ) -> tuple[Floats, Flags]:
         """The chain on WGS 84 of edges that are straight in the plane of `flat`."""
         ends = self._to_wgs84(own)
-        # The way back is looked up: an inverse in two dimensions forgets the height and misses by millimetres.
+        # The way back is looked up: an inverse in two dimensions forgets the height, which costs millimetres.
         return densified(ends, EdgeType.GRID, departure_m, WGS84, _Lookup(ends, flat), to_lonlat)
 
     def _check_parallel(self, own: Floats) -> None:
@@ -100,7 +100,8 @@ class Carrier:
         if off.size:
             one, other = own[off[0], 1], own[off[0] + 1, 1]
             raise self._notes.refuse(
-                f"an edge of type 'parallel' runs from latitude {one:.9g} to {other:.9g}; give both ends one latitude, "
+                f"an edge of type 'parallel' runs from latitude {one:.9g} to {other:.9g}; give both ends "
+                "one latitude, "
                 "or the edge another type"
             )
 

@@ -43,7 +43,7 @@ def examine(case: Case, spec: DossierSpec, tracing: Tracing | None = None) -> tu
     ]
     if any(source.info.kind is SourceKind.LINES for source in case.sources):
         if tracing is None:
-            from merestone.lines.trace import trace  # noqa: PLC0415 - only lines-only sources need it
+            from merestone.lines.trace import trace  # only lines-only sources need it
 
             tracing = trace(case.parties, case.sources, case.settings, case.ellipsoid)
         found += findings_of_lines(case, tracing)
@@ -89,7 +89,8 @@ def _enclaves(source: Source, ellipsoid: Ellipsoid, what: str) -> Iterator[Findi
         km2 = areas_m2(enclosed, ellipsoid) / 1e6
         point = shapely.point_on_surface(enclosed[int(np.argmax(km2))])
         yield finding(
-            "enclave-shown", source=source.info.id, place=(point.x, point.y), what=what, party=party, within=within,
+            "enclave-shown", source=source.info.id, place=(point.x, point.y), what=what, party=party,
+            within=within,
             count=len(enclosed), area_km2=round(float(km2.sum()), 4),
         )  # fmt: skip
 
@@ -125,8 +126,10 @@ def _lakes(source: Source, case: Case, what: str) -> Iterator[Finding]:
         point = shapely.point_on_surface(holes[largest])
         names = {_name(water[0]) for water in lakes.values()} - {""}
         yield finding(
-            "holes-are-lakes", source=source.info.id, place=(point.x, point.y), what=what, party=party, count=len(lakes),
-            area_km2=round(float(km2.sum()), 4), largest=_name(lakes[largest][0]) or "without name", names=sorted(names),
+            "holes-are-lakes", source=source.info.id, place=(point.x, point.y), what=what, party=party,
+            count=len(lakes),
+            area_km2=round(float(km2.sum()), 4), largest=_name(lakes[largest][0]) or "without name",
+            names=sorted(names),
         )  # fmt: skip
 
 
@@ -154,7 +157,8 @@ def _sheets(source: Source, others: list[Source], case: Case, what: str) -> Iter
         if _said(source, edge.axis, edge.value_deg):
             continue
         yield finding(
-            "sheet-edge", source=source.info.id, place=edge.place, what=what, party=edge.party, line=_AXES[edge.axis],
+            "sheet-edge", source=source.info.id, place=edge.place, what=what, party=edge.party,
+            line=_AXES[edge.axis],
             degrees=edge.value_deg, length_km=round(edge.length_m / 1000.0, 3), covers=list(edge.covers),
         )  # fmt: skip
 

@@ -31,7 +31,7 @@ class Extents:
     """None where no two-sided source tells; every extent then counts whole."""
 
     def of(self, rings: Sequence[Floats]) -> Box:
-        """The extent of a source in the corridor, as box in working longitudes; whole if none of it is there."""
+        """The extent of a source in the corridor, as box in working longitudes; else the whole."""
         coords = np.concatenate([self.frame.placed(ring) for ring in rings if len(ring)])
         if self.common is not None:
             near = coords[_within(coords, self.common)]

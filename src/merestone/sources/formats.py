@@ -170,7 +170,8 @@ def _check_sqlite(path: Path, magic: bytes, notes: Notes) -> None:
         beside = path.with_name(path.name + ending)
         if beside.exists() and beside.stat().st_size:
             raise notes.refuse(
-                f"changes to it still lie in {beside.name}; close the program that edits it, or copy the file "
+                f"changes to it still lie in {beside.name}; close the program that edits it, or copy the "
+                "file "
                 "with that program, then try again"
             )
 

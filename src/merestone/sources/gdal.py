@@ -207,7 +207,8 @@ def _quiet(file: Opened, notes: Notes) -> Iterator[list[str]]:
             said += [_plain(text, file) for text in texts]
     except UnicodeDecodeError as error:
         raise notes.refuse(
-            f"an attribute holds {error.object[error.start : error.start + 1]!r}, which is not {error.encoding}; "
+            f"an attribute holds {error.object[error.start : error.start + 1]!r}, which is not "
+            f"{error.encoding}; "
             "say with `encoding` what the file is in (e.g. 'cp1251')"
         ) from None
     except _TROUBLE as error:

@@ -1,10 +1,9 @@
-"""From a parsed dossier to everything that a comparison needs: sources and layers, read and carried to WGS 84."""
+"""From a parsed dossier to all that a comparison needs: sources and layers, read and carried to WGS 84."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
 
 from merestone.model.accuracy import Accuracy, Measure
 from merestone.model.findings import Finding, finding
@@ -53,7 +52,7 @@ def load_case(
 
 
 def pin_operations(spec: DossierSpec, *, progress: Progress = silent) -> dict[str, dict[str, Any]]:
-    """The datum operation of every source (by id) and layer (by path) that needs one, for ``dossier.lock``."""
+    """The datum operation of each source (by id) and layer (by path) that needs one, for ``dossier.lock``."""
     raw = _read(spec, progress)
     pinned: dict[str, dict[str, Any]] = {}
     for one in raw.sources:
@@ -86,9 +85,14 @@ def _rings(many: Iterable[Features], ref: Reference) -> list[Any]:
 
 
 def _operation(
-    ref: Reference, features: Sequence[Features], extents: Extents, key: str, code: str | None, lock: Lock | None,
+    ref: Reference,
+    features: Sequence[Features],
+    extents: Extents,
+    key: str,
+    code: str | None,
+    lock: Lock | None,
     notes: Notes,
-) -> Operation | None:  # fmt: skip
+) -> Operation | None:
     """The pinned operation, or None on WGS 84; a finding names it."""
     if ref.on_wgs84:
         if code is not None:

@@ -53,7 +53,7 @@ class Frame:
         if not len(coords):
             return coords
         turn = self.turns(float(coords[:, 0].min()), float(coords[:, 0].max()))
-        return coords if turn == 0.0 else coords + (turn, 0.0)
+        return coords if turn == 0.0 else coords + np.array([turn, 0.0])
 
     def split(self, geometry: shapely.Geometry) -> tuple[shapely.Geometry, bool]:
         """A geometry with what sticks out of the frame moved to its other end; whether anything did."""
@@ -67,7 +67,8 @@ class Frame:
             parts = [
                 p for p in shapely.get_parts(inside) if p.geom_type.startswith(_singular(geometry.geom_type))
             ]
-            kept += [shapely.transform(part, lambda xy, turn=turn: xy + (turn, 0.0)) for part in parts]
+            move = np.array([turn, 0.0])
+            kept += [shapely.transform(part, lambda xy, move=move: xy + move) for part in parts]
         return shapely.union_all(kept), True
 
 
@@ -116,7 +117,7 @@ def _crosses_180(covered: Sequence[Interval]) -> bool:
 
 
 def _widest_gap(covered: Sequence[Interval]) -> Interval | None:
-    """The widest stretch of longitude that no interval covers (ties: the westernmost from -180); None: none."""
+    """The widest stretch of longitude that no interval covers (of ties the westernmost); None: none."""
     if any(east - west >= 360.0 for west, east in covered):
         return None
     normal = sorted((_normal(west), _normal(west) + (east - west)) for west, east in covered)

@@ -13,7 +13,7 @@ class Notes:
         self.source = source
         self.path = path
         self._found: list[Finding] = []
-        self._tallies: dict[str, dict[str, int]] = {}
+        self._tallies: dict[str, dict[str, Any]] = {}
 
     @property
     def what(self) -> str:

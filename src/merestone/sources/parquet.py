@@ -15,8 +15,8 @@ from merestone.sources.read import Features, MemoryReader, geometries
 def parquet_reader(path: Path, notes: Notes) -> MemoryReader:
     """Read a GeoParquet file (version 1.x, WKB). Raises MissingExtraError where pyarrow is absent."""
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa  # an extra
+        import pyarrow.parquet as pq
     except ImportError:
         raise MissingExtraError(
             f"{notes.what}: reading GeoParquet needs pyarrow, which is not installed",
@@ -36,7 +36,7 @@ def parquet_reader(path: Path, notes: Notes) -> MemoryReader:
             f"its geometry is encoded as {column.get('encoding')!r}; only WKB can be read, so convert it"
         )
     fids = np.arange(table.num_rows, dtype=np.int64)
-    wkb = np.array(table.column(name).to_pylist() + [None], dtype=object)[:-1]
+    wkb = np.array([*table.column(name).to_pylist(), None], dtype=object)[:-1]
     columns = {
         field: np.array([*table.column(field).to_pylist(), None], dtype=object)[:-1]
         for field in table.column_names

@@ -1,4 +1,7 @@
-"""Whether a lines-only source parts the corridor: asked of the overlay, so that ``check`` and ``compare`` agree."""
+"""Whether a lines-only source parts the corridor.
+
+The overlay is asked, so that ``check`` and ``compare`` agree.
+"""
 
 from merestone.compare.overlay import overlay
 from merestone.geometry.corridor import corridor

@@ -42,7 +42,7 @@ _HEADER_BYTES = 80
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """``measured`` features had M values; arcs call for ``arc_step_deg`` to depart ``departure_m`` at most."""
+    """``measured`` features had M values; arcs cut at ``arc_step_deg`` depart ``departure_m`` at most."""
 
     measured: int = 0
     arc_step_deg: float | None = None
@@ -72,10 +72,8 @@ def _measured(file: Opened, layer: str, query: Query) -> set[int]:
         return {fid for fid, header in _headers(layer, query) if _has_m(header)}
     # Without SpatiaLite, or where the geometry has another name, this cannot be asked.
     with contextlib.suppress(DataLayerError, DataSourceError):
-        rows = query(
-            f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)', "SQLITE"
-        )  # noqa: S608
-        return {int(fid) for (fid,) in rows}
+        sql = f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)'  # noqa: S608
+        return {int(fid) for (fid,) in query(sql, "SQLITE")}
     return set()
 
 
@@ -84,12 +82,9 @@ def _headers(layer: str, query: Query) -> Iterator[tuple[int, bytes]]:
     name = layer.replace("'", "''")
     found = query(f"SELECT column_name FROM gpkg_geometry_columns WHERE table_name = '{name}'", None)  # noqa: S608
     for (column,) in found[:1]:
-        quoted = '"' + str(column).replace('"', '""') + '"'
-        start = f"hex(substr({quoted}, 1, {_HEADER_BYTES}))"
-        rows = query(
-            f'SELECT ROWID + 0 AS number, {start} AS header FROM "{_escaped(layer)}" WHERE {quoted} IS NOT NULL',  # noqa: S608
-            None,
-        )
+        quoted = '"' + _escaped(str(column)) + '"'
+        what = f"ROWID + 0 AS number, hex(substr({quoted}, 1, {_HEADER_BYTES})) AS header"
+        rows = query(f'SELECT {what} FROM "{_escaped(layer)}" WHERE {quoted} IS NOT NULL', None)  # noqa: S608
         yield from ((int(fid), bytes.fromhex(str(text))) for fid, text in rows)
 
 

@@ -94,7 +94,8 @@ def _refuse_geographic(
     size = np.abs(vertices.xy * ref.degrees_per_unit).max(axis=1)
     if np.median(size) > _METRES_FROM_DEG and size.max() < 1e8:
         raise notes.refuse(
-            f"{where} is at ({x:g}, {y:g}), but the file is said to be in {ref.text}, in degrees; these look like metres "
+            f"{where} is at ({x:g}, {y:g}), but the file is said to be in {ref.text}, in degrees; these "
+            "look like metres "
             "of a projection, so name it with `crs`"
         )
     if np.median(size) <= 360.0 and _METRES_FROM_DEG < size.max() < 1e8:
@@ -118,7 +119,8 @@ def _check_projected(vertices: Vertices, features: Features, ref: Reference, not
         at = int(np.argmax(lost))
         x, y = vertices.xy[at].tolist()
         raise notes.refuse(
-            f"{vertices.where(at, features)} is at east {x:g}, north {y:g}, which {ref.text} puts nowhere on the Earth; "
+            f"{vertices.where(at, features)} is at east {x:g}, north {y:g}, which {ref.text} puts nowhere "
+            "on the Earth; "
             "correct it, or name the right `crs`"
         )
     area = ref.crs.area_of_use
@@ -155,7 +157,8 @@ def _check_zone(vertices: Vertices, features: Features, ref: Reference, notes: N
         else "give coordinates of this zone with its prefix, or name the CRS that they are in"
     )
     raise notes.refuse(
-        f"{vertices.where(at, features)} has easting {x:.3f}, but eastings in {ref.text} begin with the zone number "
+        f"{vertices.where(at, features)} has easting {x:.3f}, but eastings in {ref.text} begin with the "
+        "zone number "
         f"{prefix} ({prefix} 000 000 to {prefix} 999 999 m); {advice}"
     )
 
@@ -163,9 +166,9 @@ def _check_zone(vertices: Vertices, features: Features, ref: Reference, notes: N
 def _zone_prefix(ref: Reference) -> int | None:
     operation = ref.crs.coordinate_operation
     for parameter in operation.params if operation is not None else ():
-        if parameter.name == "False easting" and parameter.value * parameter.unit_conversion_factor >= 1e6:
-            metres = parameter.value * parameter.unit_conversion_factor
-            return int(metres // 1e6) if metres % 1e6 == 500_000.0 else None
+        if parameter.name == "False easting":
+            metres = float(parameter.value) * float(parameter.unit_conversion_factor)
+            return int(metres // 1e6) if metres >= 1e6 and metres % 1e6 == 500_000.0 else None
     return None
 
 
@@ -182,6 +185,7 @@ def _outside_deg(lon: Floats, lat: Floats, area: tuple[float, float, float, floa
 def _refuse_far(vertices: Vertices, features: Features, at: int, ref: Reference, notes: Notes) -> None:
     x, y = vertices.xy[at].tolist()
     raise notes.refuse(
-        f"{vertices.where(at, features)} is at east {x:.3f}, north {y:.3f}, far outside the area where {ref.text} is used; "
+        f"{vertices.where(at, features)} is at east {x:.3f}, north {y:.3f}, far outside the area where "
+        f"{ref.text} is used; "
         "the axes may be swapped, or another `crs` may be meant"
     )

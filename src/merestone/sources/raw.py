@@ -68,7 +68,8 @@ def reference_of(by_file: str | None, by_dossier: str | None, notes: Notes) -> R
     if by_dossier is None:
         if by_file is None or not has_place(by_file):
             raise notes.refuse(
-                "nothing says which reference system its coordinates are in; find out from the publisher and write "
+                "nothing says which reference system its coordinates are in; find out from the publisher "
+                "and write "
                 "e.g. crs = 'EPSG:4284' in the dossier"
             )
         return reference(by_file, notes)
@@ -89,7 +90,8 @@ def _sides(
         one, other = ids.values()
         if one == other:
             raise notes.refuse(
-                f"the filters of both parties select the same features ({_some(one)}); correct `side` so that each "
+                f"the filters of both parties select the same features ({_some(one)}); correct `side` so "
+                "that each "
                 "selects the land of its party"
             )
         if one & other:
@@ -103,7 +105,8 @@ def _by_filters(file: Reader, spec: SourceSpec, notes: Notes) -> dict[str | None
         features = file.select(both(spec.where, where))
         if not len(features.fids):
             raise notes.refuse(
-                f"the filter {both(spec.where, where)!r} for {party} selects no feature; its attributes are {fields_of(file)}, "
+                f"the filter {both(spec.where, where)!r} for {party} selects no feature; its attributes "
+                f"are {fields_of(file)}, "
                 "so correct `side`"
             )
         sides[party] = features
@@ -126,7 +129,8 @@ def _by_field(
         if not rows.size:
             some = ", ".join(sorted(set(values.tolist()))[:8])
             raise notes.refuse(
-                f"no feature has {name} = '{party}'; it holds {some or 'nothing'}, so correct `party_field` or use `side`"
+                f"no feature has {name} = '{party}'; it holds {some or 'nothing'}, so correct "
+                "`party_field` or use `side`"
             )
         sides[party] = features.taken(rows)
     return sides
@@ -143,7 +147,8 @@ def _lines(file: Reader, spec: SourceSpec, notes: Notes) -> dict[str | None, Fea
     for k, (fid, geometry) in enumerate(zip(features.fids.tolist(), features.geometries, strict=True)):
         if geometry is None or geometry.is_empty:
             raise notes.refuse(
-                f"feature {fid} has no geometry, or one that cannot be read; correct the file or leave it out with `where`"
+                f"feature {fid} has no geometry, or one that cannot be read; correct the file or leave it "
+                "out with `where`"
             )
         parts = [
             part for part in _flat(geometry) if part.geom_type in ("LineString", "LinearRing", "Polygon")
@@ -179,7 +184,8 @@ def _land(features: Features, party: str, notes: Notes) -> Features:
         polygons = [part for part in parts if part.geom_type == "Polygon"]
         if not polygons:
             raise notes.refuse(
-                f"feature {fid}, on the side of {party}, is a {geometry.geom_type}; a side is made of polygons, so "
+                f"feature {fid}, on the side of {party}, is a {geometry.geom_type}; a side is made of "
+                "polygons, so "
                 "correct the filter, or say kind = 'lines'"
             )
         dropped += len(parts) - len(polygons)

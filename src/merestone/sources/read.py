@@ -58,7 +58,7 @@ def reader(
     """Open any vector file but a table of coordinates. Raises BadInputError; never writes beside it."""
     with opened(path, encoding, notes) as file:
         if file.format is Format.PARQUET:
-            from merestone.sources.parquet import parquet_reader  # noqa: PLC0415 - pyarrow is an extra
+            from merestone.sources.parquet import parquet_reader  # pyarrow is an extra
 
             yield parquet_reader(file.path, notes)
         else:

@@ -43,7 +43,8 @@ def area_of(
     reason, place = explained(geometry)
     notes.add(
         "ring-invalid", place, feature=str(feature), party=party, reason=reason, rings=rings, other=other,
-        area_km2=round(km2[rings], 4), other_area_km2=round(km2[other], 4), difference_km2=round(abs(km2[rings] - km2[other]), 4),
+        area_km2=round(km2[rings], 4), other_area_km2=round(km2[other], 4),
+            difference_km2=round(abs(km2[rings] - km2[other]), 4),
     )  # fmt: skip
     return readings[rings]
 

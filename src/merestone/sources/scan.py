@@ -113,7 +113,7 @@ class _XmlScan:
         self.depth = 0
         self._notes = notes
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, _name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > MAX_XML_DEPTH:
             raise self._notes.refuse(
@@ -122,7 +122,7 @@ class _XmlScan:
         if srs := attributes.get("srsName"):
             self.reference_systems.add(srs)
 
-    def end(self, name: str) -> None:
+    def end(self, _name: str) -> None:
         self.depth -= 1
 
     def entity(self, *_: object) -> None:

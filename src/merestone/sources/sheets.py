@@ -39,9 +39,10 @@ def sheet_edges(
     """The cuts in the outlines of a source.
 
     A run counts if it is at least MIN_RUN_M long, is where all the land that the source shows of the
-    party ends, comes within ``corridor_m`` of land that some source shows of the other party, and lies for the most part farther than a kilometre from the other party's outline in
-    the same source and from the same party's outline in every other source: a line that several
-    sources show is meant to run so.
+    party ends, comes within ``corridor_m`` of land that some source shows of the other party, and
+    lies for the most part farther than a kilometre from the other party's outline in the same source
+    and from the same party's outline in every other source: a line that several sources show is
+    meant to run so.
     """
     found = []
     for party, area in source.sides.items():
@@ -68,7 +69,7 @@ def sheet_edges(
 
 
 def _runs(area: shapely.MultiPolygon, ellipsoid: Ellipsoid) -> Mapping[tuple[int, float], list[Floats]]:
-    """Stretches (2, 2) of at least MIN_RUN_M along one meridian (axis 0) or parallel (axis 1), by its value."""
+    """Stretches (2, 2) of at least MIN_RUN_M along one meridian (axis 0) or parallel (1), by its value."""
     runs: dict[tuple[int, float], list[Floats]] = {}
     for ring in shapely.get_exterior_ring(shapely.get_parts(area)):
         coords = shapely.get_coordinates(ring)
@@ -107,7 +108,7 @@ def _near(
 def _within(
     shapes: NDArray[np.object_], other: shapely.Geometry, run: Floats, distance_m: float, ellipsoid: Ellipsoid
 ) -> NDArray[np.bool_]:
-    """Which shapes come within a distance of another, in the plane about the run: a percent is exact enough."""
+    """Which shapes come within a distance of another, in the plane about the run, to a percent."""
     squeeze = np.array([np.cos(np.deg2rad(run[:, 1].mean())), 1.0])
     reach_deg = np.rad2deg(distance_m / ellipsoid.b_m)
     around = reach_deg / squeeze

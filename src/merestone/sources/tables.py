@@ -123,7 +123,8 @@ def _parsed(path: Path, encoding: str | None, notes: Notes) -> _Table:
     for number, row in rows[1:]:
         if len(row) != len(header):
             raise notes.refuse(
-                f"line {number} has {len(row)} fields where the header has {len(header)}; quote fields that hold the delimiter"
+                f"line {number} has {len(row)} fields where the header has {len(header)}; quote fields "
+                "that hold the delimiter"
             )
     if len(rows) < 2:
         raise notes.refuse("the table has a header and no rows")
@@ -159,7 +160,8 @@ def _datum(table: _Table, by_dossier: str | None, notes: Notes) -> str | None:
     named = {table.text(row, "datum") for _, row in table.rows} - {""} if "datum" in table.roles else set()
     if len(named) > 1:
         raise notes.refuse(
-            f"its rows are on {len(named)} datums ({', '.join(sorted(named))}); split it into one file for each"
+            f"its rows are on {len(named)} datums ({', '.join(sorted(named))}); split it into one file for "
+            "each"
         )
     by_file = next(iter(named), None) or table.said.get("datum")
     if by_file is None and by_dossier is None:
@@ -195,7 +197,8 @@ def _place(
             lon, lat = parse_pair(table.text(row, "pair"), order)
         else:
             raise notes.refuse(
-                "the table has no columns `latitude` and `longitude` (or `coordinates`), so nothing says its axis order; "
+                "the table has no columns `latitude` and `longitude` (or `coordinates`), so nothing says "
+                "its axis order; "
                 "rename its columns"
             )
     except ValueError as error:
@@ -216,7 +219,8 @@ def _grid_columns(table: _Table, ref: Any, notes: Notes) -> tuple[int, int]:
         by_direction = {direction: table.roles[axis] for axis, direction in named.items()}
         return by_direction["north"], by_direction["east"]
     raise notes.refuse(
-        f"nothing says which column holds the northing in {ref.text}; name the columns `northing` and `easting`"
+        f"nothing says which column holds the northing in {ref.text}; name the columns `northing` and "
+        "`easting`"
     )
 
 
@@ -282,8 +286,10 @@ def _leg_types(table: _Table, members: list[int], spec: SourceSpec, notes: Notes
         text = table.text(row, "line") or whole
         if not text:
             raise notes.refuse(
-                f"line {number}: nothing says what line leads from this point to the next; add a column `line` "
-                f"({', '.join(edge.value for edge in EdgeType)}), a comment line `# line: geodesic`, or `edges` in the dossier"
+                f"line {number}: nothing says what line leads from this point to the next; add a column "
+                "`line` "
+                f"({', '.join(edge.value for edge in EdgeType)}), a comment line `# line: geodesic`, or "
+                "`edges` in the dossier"
             )
         types.append(_leg_type(text.lower(), number, notes))
     return types
@@ -322,6 +328,7 @@ def _shape(
     if len(coords) < 4 or (coords[0] != coords[-1]).any():
         number = table.rows[chain[-1]][0]
         raise notes.refuse(
-            f"line {number}: the points of a side must come back to the first one; repeat it at the end, or say kind = 'lines'"
+            f"line {number}: the points of a side must come back to the first one; repeat it at the end, "
+            "or say kind = 'lines'"
         )
     return shapely.Polygon(coords)

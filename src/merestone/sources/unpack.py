@@ -19,7 +19,8 @@ MAX_RATIO = 200
 _RATIO_FROM_BYTES = 64 << 20
 _CHUNK = 1 << 20
 _DATASETS = (
-    ".gpkg", ".geojson", ".json", ".topojson", ".shp", ".gml", ".kml", ".csv", ".fgb", ".pbf", ".parquet", ".tsv",
+    ".gpkg", ".geojson", ".json", ".topojson", ".shp", ".gml", ".kml", ".csv", ".fgb", ".pbf",
+    ".parquet", ".tsv",
 )  # fmt: skip
 
 
@@ -54,11 +55,11 @@ def unpacked(path: Path, magic: bytes, notes: Notes) -> Iterator[Path]:
 def _gunzip(path: Path, folder: Path, notes: Notes) -> None:
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     with gzip.open(path, "rb") as packed:
-        _copy(packed, folder / name, _allowed(path, notes), notes)
+        _copy(packed, folder / name, _allowed(path), notes)
 
 
 def _unzip(path: Path, folder: Path, notes: Notes) -> None:
-    left = _allowed(path, notes)
+    left = _allowed(path)
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             # The folders of the archive play no part, so no member can name a place outside.
@@ -71,18 +72,19 @@ def _unzip(path: Path, folder: Path, notes: Notes) -> None:
                 left -= _copy(packed, folder / name, left, notes)
 
 
-def _allowed(path: Path, notes: Notes) -> int:
+def _allowed(path: Path) -> int:
     return min(MAX_UNPACKED_BYTES, max(_RATIO_FROM_BYTES, MAX_RATIO * path.stat().st_size))
 
 
-def _copy(packed: IO[bytes], target: Path, allowed: int, notes: Notes) -> int:
+def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, allowed: int, notes: Notes) -> int:
     written = 0
     with target.open("wb") as file:
         while chunk := packed.read(_CHUNK):
             written += len(chunk)
             if written > allowed:
                 raise notes.refuse(
-                    f"the packed file unpacks to more than {allowed >> 20:,} MiB, {MAX_RATIO} times its size or more; "
+                    f"the packed file unpacks to more than {allowed >> 20:,} MiB, {MAX_RATIO} times its "
+                    "size or more; "
                     "if that is right, unpack it yourself and name the file within"
                 )
             file.write(chunk)
