@@ -1,0 +1,176 @@
+"""Which point of which piece is nearest to each place: blocks of places, then single pairs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merestone.geometry.blocks import Candidates, Tree, runs
+from merestone.geometry.feet import Feet, feet
+from merestone.geometry.order import neighbourly
+from merestone.geometry.pieces import Pieces
+from merestone.geometry.space import dot, earth_centred
+from merestone.model.ellipsoid import Ellipsoid
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+BLOCK = 64
+"""Places in a block."""
+_SPLIT = 8
+"""A block with too many candidates is split into so many."""
+_MANY = 8
+"""So many candidates are too many, unless the block is one place."""
+_TILE = 1 << 14
+"""Places whose distances are worked out at a time, so that work arrays stay in the cache."""
+_PAIRS = 1 << 17
+"""Pairs of place and piece worked on at a time at most, unless one place has more candidates."""
+_TIE_M = 1e-7
+"""Distances that differ by less are equal."""
+_SAME_M = 1e-6
+"""Feet nearer to each other than this are one place."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """For each of n places, in the row ``row`` of those asked: piece, τ on it, distance and side."""
+
+    row: Indices
+    piece: Indices
+    tau: Floats
+    distance_m: Floats
+    side: NDArray[np.int8]
+
+
+def matches(
+    lonlat: Floats, rows: Indices, pieces: Pieces, rank: Indices, tree: Tree, ellipsoid: Ellipsoid
+) -> Iterator[Matches]:
+    """The nearest points to the ``rows`` of ``lonlat`` (m, 2), a portion at a time.
+
+    Of pieces that are equally near the one of least ``rank`` (P,) is taken.
+    """
+    place = earth_centred(lonlat[rows, 0], lonlat[rows, 1], ellipsoid)
+    order = neighbourly(place, BLOCK)
+    if order is not None:
+        place, rows = place[:, order], rows[order]
+    # The last block is filled up with its last place.
+    fill = -len(rows) % BLOCK
+    place = np.concatenate([place, np.repeat(place[:, -1:], fill, axis=1)], axis=1).reshape(3, -1, BLOCK)
+    rows = np.concatenate([rows, np.repeat(rows[-1:], fill)]).reshape(-1, BLOCK)
+    work = _Work(lonlat, pieces, rank, tree, ellipsoid)
+    for some, candidates in tree.candidates(place.min(axis=2), place.max(axis=2)):
+        yield from work.settled(place[:, some], rows[some], candidates)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    lonlat: Floats
+    pieces: Pieces
+    rank: Indices
+    tree: Tree
+    ellipsoid: Ellipsoid
+
+    def settled(self, place: Floats, rows: Indices, candidates: Candidates) -> Iterator[Matches]:
+        """Blocks ``place`` (3, n, B) with their ``rows`` (n, B)."""
+        begin = np.cumsum(candidates.count) - candidates.count
+        heavy = (candidates.count > _MANY) & (rows.shape[1] > 1)
+        if heavy.any():
+            yield from self._split(place, rows, candidates, begin, np.flatnonzero(heavy))
+        light = np.flatnonzero(~heavy)
+        by_count = light[np.argsort(candidates.count[light], kind="stable")]
+        counts = candidates.count[by_count]
+        for same in np.split(by_count, np.flatnonzero(np.diff(counts)) + 1):
+            if not len(same):
+                continue
+            count = int(candidates.count[same[0]])
+            at_once = max(min(_TILE, _PAIRS // count) // rows.shape[1], 1)
+            for k in range(0, len(same), at_once):
+                block = same[k : k + at_once]
+                piece = candidates.piece[begin[block] + np.arange(count)[:, None]]
+                tile = np.ascontiguousarray(place[:, block].transpose(0, 2, 1))
+                slack_m = candidates.slack_m[block]
+                yield self._tile(tile, np.ascontiguousarray(rows[block].T).ravel(), piece, slack_m)
+
+    def _split(
+        self, place: Floats, rows: Indices, candidates: Candidates, begin: Indices, heavy: Indices
+    ) -> Iterator[Matches]:
+        """Smaller blocks, which have fewer candidates among those of the larger ones."""
+        size = rows.shape[1] // _SPLIT
+        for some in runs(candidates.count[heavy] * _SPLIT, _PAIRS):
+            block = heavy[some]
+            parts = place[:, block].reshape(3, -1, size)
+            of = np.repeat(np.arange(len(block)), _SPLIT)
+            count = candidates.count[block]
+            inner = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+            given = Candidates(
+                count, candidates.piece[np.repeat(begin[block], count) + inner], candidates.slack_m[block]
+            )
+            fewer = self.tree.among(parts.min(axis=2), parts.max(axis=2), given, of)
+            yield from self.settled(parts, rows[block].reshape(-1, size), fewer)
+
+    def _tile(self, place: Floats, rows: Indices, piece: Indices, slack_m: Floats) -> Matches:
+        """Places (3, B, n) in n blocks, each against its k candidates ``piece`` (k, n)."""
+        blocks = place.shape[2]
+        if len(piece) == 1:
+            point = np.arange(len(rows))
+            chosen = np.tile(piece[0], place.shape[1])
+        else:
+            square = self._squares(place, piece)
+            limit = np.square(np.sqrt(square.min(axis=0)) + slack_m)
+            near = np.ascontiguousarray((square <= limit).transpose(1, 2, 0))
+            pairs = np.flatnonzero(near)
+            point = pairs // len(piece)
+            chosen = piece[pairs - point * len(piece), point % blocks]
+        found = feet(
+            place.reshape(3, -1).take(point, axis=1),
+            self.lonlat,
+            rows[point],
+            chosen,
+            self.pieces,
+            self.ellipsoid,
+        )
+        if len(point) == len(rows):
+            return Matches(rows, chosen, found.tau, found.distance_m, found.side)
+        return self._best(rows, point, chosen, found)
+
+    def _squares(self, place: Floats, piece: Indices) -> Floats:
+        """Squared distances to the chords of the candidates, (k, B, n)."""
+        tree = self.tree
+        squares = np.empty((len(piece), *place.shape[1:]))
+        for k, some in enumerate(piece):
+            half = tree.half.take(some, axis=1)[:, None]
+            apart = place - tree.middle.take(some, axis=1)[:, None]
+            along = dot(apart, half)
+            along *= tree.per_square.take(some)
+            np.clip(along, -1.0, 1.0, out=along)
+            apart -= along * half
+            squares[k] = dot(apart, apart)
+        return squares
+
+    def _best(self, rows: Indices, point: Indices, piece: Indices, found: Feet) -> Matches:
+        """One piece for each place, from pairs sorted by place."""
+        starts = np.flatnonzero(np.diff(point, prepend=-1))
+        sizes = np.diff(np.append(starts, len(point)))
+        least_m = np.minimum.reduceat(found.distance_m, starts)
+        tied = found.distance_m <= np.repeat(least_m + _TIE_M, sizes)
+        rank = np.where(tied, self.rank.take(piece), len(self.pieces))
+        best = np.flatnonzero(rank == np.repeat(np.minimum.reduceat(rank, starts), sizes))
+        side = found.side[best]
+        side[self._contradicted(best, sizes, tied, piece, found)] = 0
+        return Matches(rows[point[best]], piece[best], found.tau[best], found.distance_m[best], side)
+
+    def _contradicted(
+        self, best: Indices, sizes: Indices, tied: NDArray[np.bool_], piece: Indices, found: Feet
+    ) -> Indices:
+        """Places at whose foot one line passes twice, with them on its left and on its right."""
+        opposite = np.flatnonzero(
+            tied & (found.side == -np.repeat(found.side[best], sizes)) & (found.side != 0)
+        )
+        if not len(opposite):
+            return opposite
+        place = np.repeat(np.arange(len(best)), sizes)[opposite]
+        apart = found.chord[:, opposite] - found.chord[:, best[place]]
+        same = dot(apart, apart) < _SAME_M**2
+        same &= self.pieces.line[piece[opposite]] == self.pieces.line[piece[best[place]]]
+        return place[same]
