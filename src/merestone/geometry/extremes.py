@@ -20,7 +20,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from merestone.geometry.lengths import edge_lengths_m
+from merestone.geometry.lengths import edge_lengths_m, spans_m
 from merestone.geometry.matching import Matches
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import Ellipsoid
@@ -127,13 +127,7 @@ def _halves(whole: _Stretches, middle: _Ends, ellipsoid: Ellipsoid) -> _Stretche
         )
 
     low, high = joined(whole.low, middle), joined(middle, whole.high)
-    return _Stretches(low, high, _between_m(low.at, high.at, ellipsoid))
-
-
-def _between_m(one: Floats, other: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """Lengths of single edges from place to place."""
-    chain = np.stack([one, other], axis=1).reshape(-1, 2)
-    return edge_lengths_m(chain, ellipsoid)[::2]
+    return _Stretches(low, high, spans_m(low.at, high.at, ellipsoid))
 
 
 def _farther(best: Extreme | None, at: Floats, distance_m: Floats) -> Extreme:
@@ -160,7 +154,7 @@ def _beside(near: _Ends, other: _Ends, length_m: Floats, own_m: Floats, index: E
     """The bound by the piece that the end ``near`` is nearest to."""
     found: Matches = index.on_pieces(other.at, near.piece)
     foot = index.foot(found)
-    between_m = _between_m(near.foot, foot, index.ellipsoid)
+    between_m = spans_m(near.foot, foot, index.ellipsoid)
     bulge_m = own_m + _curvature(near.foot, foot, index.ellipsoid) * between_m**2 / 8.0
     most_m = np.maximum(near.distance_m, found.distance_m)
     # A chord and its geodesic differ by s³/24R², and by direction that varies by 1.4 %.

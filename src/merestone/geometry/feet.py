@@ -25,7 +25,7 @@ Indices = NDArray[np.intp]
 
 FAR_M = 100_000.0
 """Chords longer than this are measured by geodesics."""
-NOTHING_M = 1e-8
+NOTHING_M = 2e-8
 """Distances below this are 0: earth-centred coordinates carry no less."""
 _VERTEX_M = 1e-7
 """A foot this near to the end of a piece is that end."""

@@ -36,8 +36,15 @@ def edge_lengths_m(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
     taken as they are: an edge from 170 to 190 crosses the antimeridian, one from 170 to -170 goes
     the long way round. Rounding of degrees alone leaves about 1e-9 m.
     """
-    lon, lat = _radians(coords)
-    return _lengths_m(np.diff(lon), lat[:-1], np.diff(lat), ellipsoid)
+    coords = np.asarray(coords, dtype=np.float64).reshape(-1, 2)
+    return spans_m(coords[:-1], coords[1:], ellipsoid)
+
+
+def spans_m(start: Floats, end: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
+    """The length in metres of single edges, (n,), from ``start`` (n, 2) to ``end`` (n, 2)."""
+    lon, lat = _radians(start)
+    end_lon, end_lat = _radians(end)
+    return _lengths_m(end_lon - lon, lat, end_lat - lat, ellipsoid)
 
 
 def chainages_m(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
@@ -109,8 +116,7 @@ def weights_m(at_m: Floats) -> Floats:
 
 
 def _radians(coords: Floats) -> tuple[Floats, Floats]:
-    lon, lat = np.deg2rad(np.asarray(coords, dtype=np.float64).reshape(-1, 2)).T
-    return lon, lat
+    return np.deg2rad(coords[:, 0]), np.deg2rad(coords[:, 1])
 
 
 def _batches(count: int) -> Iterator[slice]:

@@ -1,10 +1,10 @@
-"""Edges cut into pieces that a cubic in earth-centred coordinates follows to 1e-8 m.
+"""Edges cut into pieces that a cubic in earth-centred coordinates follows to 2e-9 m.
 
 A piece runs from τ = -1 to τ = 1 as r(τ) = r₀ + r₁ τ + r₂ τ² + r₃ τ³, the cubic through its true
 places at τ = ±1 and ±½. Its ends are thus exact, and neighbours meet. With δφ, δλ half the
 differences of latitude and longitude the interpolation errs by at most 1/96 of the fourth
 derivative, which is below a (δφ⁴ + 4 δφ³δλ + 6 δφ²δλ² + 4 δφ δλ³ + cos φ δλ⁴); edges are cut until
-that is small: at about 8 km in middle latitudes, at 80 m along the parallel of 89.9°.
+that is small: at about 5 km in middle latitudes, at 60 m along the parallel of 89.9°.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from merestone.model.ellipsoid import Ellipsoid
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-_FOLLOWS_M = 1e-8
+_FOLLOWS_M = 2e-9
 """How far the cubic may depart from the edge."""
 _POINT_M = 1e-8
 """Shorter pieces have no direction that rounding would leave, and are left out."""
