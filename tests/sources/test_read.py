@@ -87,6 +87,19 @@ def test_an_encoding_that_does_not_fit_is_refused(copied):
     assert "encoding" in refusal(copied, "koi8r-without-cpg/two.shp", encoding="UTF-8")
 
 
+def test_a_file_geodatabase_is_a_folder_that_is_read(workshop):
+    pyogrio.raw.write(
+        workshop.root / "two.gdb", shapely.to_wkb([AAA, BBB]),
+        [np.array(["AAA", "BBB"], dtype=object)], ["party"],
+        layer="two", geometry_type="Polygon", crs="EPSG:4326", driver="OpenFileGDB",
+    )  # fmt: skip
+    before = workshop.listing()
+    source = workshop.read("two.gdb")
+    # The format keeps coordinates as whole numbers of its resolution, here 1e-9 degrees.
+    assert source.sides["AAA"].symmetric_difference(AAA).area < 1e-8
+    assert workshop.listing() == before
+
+
 def test_packed_files_are_read(copied):
     with zipfile.ZipFile(copied.root / "map.zip", "w") as archive:
         for member in sorted((copied.root / "cp1251").iterdir()):

@@ -122,11 +122,8 @@ def _source(spec: DossierSpec, lock: Lock | None, raw: RawSource, extents: Exten
     carrier = Carrier(raw.ref, operation, raw.edges, notes)
     assembler = Assembler(carrier, extents.frame, spec.ellipsoid, raw.spec.rings, notes)
     lines = assembler.lines(raw.sides[None]) if raw.spec.kind is SourceKind.LINES else None
-    sides = {
-        party: assembler.area(features, party)
-        for party, features in sorted(raw.sides.items(), key=str)
-        if party is not None
-    }
+    parties = sorted(party for party in raw.sides if party is not None)
+    sides = {party: assembler.area(raw.sides[party], party) for party in parties}
     drawn = assembler.finish()
     covers = covers_of(spec.root, raw.spec, extents.frame, spec.ellipsoid, notes)
     info = _info(spec.root, lock, raw, operation)

@@ -205,6 +205,12 @@ READING: dict[str, Entry] = {
         "bbox = … }}`; the values hold a proposal as `covers`. If the line is meant to run so, nothing "
         "needs to be done.",
     ),
+    "sheet-edge-covered": Entry(
+        "info",
+        "{what}: the outline of {party} runs straight for {length_km} km along {line} {degrees}°, where the "
+        "source is cut off; `covers` says so",
+        "Beyond the cut the source is silent, and nothing there counts as a difference.",
+    ),
     # -- what is known of a source ----------------------------------------------------------------
     "accuracy-unknown": Entry(
         "warning",
