@@ -93,8 +93,8 @@ def _deniers(area: ConflictArea, overlay: Overlay) -> list[tuple[str, str, str]]
 def _outline(source: Source, party: str) -> np.ndarray:
     """The rings of a party's land in a source, or all lines of a lines-only one."""
     if source.lines is not None:
-        return shapely.get_parts(source.lines)
-    return shapely.get_rings(shapely.get_parts(source.sides[party]))
+        return np.asarray(shapely.get_parts(source.lines))
+    return np.asarray(shapely.get_rings(shapely.get_parts(source.sides[party])))
 
 
 def _third_country(
@@ -144,7 +144,7 @@ def _is_outer(source: Source, party: str) -> np.ndarray:
     if source.lines is not None:
         return np.ones(len(source.lines.geoms), dtype=bool)
     _, part = shapely.get_rings(shapely.get_parts(source.sides[party]), return_index=True)
-    return np.diff(part, prepend=-1) != 0
+    return np.asarray(np.diff(part, prepend=-1) != 0)
 
 
 def _is_cut_off(
@@ -155,7 +155,7 @@ def _is_cut_off(
     )
     step = np.abs(np.diff(coords, axis=0))
     straight = ((step <= _AXIS_PARALLEL_DEG).any(axis=1)) & (ring[1:] == ring[:-1])
-    length_m = lengths_m(coords, ellipsoid)
+    length_m = lengths_m(coords[:-1], coords[1:], ellipsoid)
     if length_m[straight].sum() < _CUT_M:
         return False
     edge = np.flatnonzero(straight)

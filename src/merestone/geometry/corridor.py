@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from merestone.geometry.nearest import EdgeIndex
-from merestone.geometry.planes import Floats, Indices, Planes, cuts, lengths_m, subdivided
+from merestone.geometry.planes import Floats, Indices, Planes, lengths_m, straightened, subdivided
 from merestone.geometry.runs import runs
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 
@@ -29,6 +29,8 @@ _ARC_M = 0.2
 """How far the chords of the arcs may lie from them, to either side."""
 _GEOS_SHARE = 0.0101
 """GEOS departs by up to 1 % of the distance (its BufferParameters, simplify factor 0.01)."""
+_SIMPLE_SHARE = 0.004
+"""By how much of the distance lines are thinned for what need only be inside."""
 _COARSE = 16
 """Chords in a quarter of a circle, while the corridor grows from within."""
 _LONGEST_M = 80_000.0
@@ -65,7 +67,9 @@ def corridor(
         return shapely.MultiPolygon()
     lon = paths.coords[:, 0]
     middle = 0.5 * float(lon.min() + lon.max()) if middle_lon is None else middle_lon
-    inner = _reach(_long(paths, longest_m, ellipsoid), distance_m * (1.0 - _GEOS_SHARE), _COARSE, ellipsoid)
+    simple_m = _SIMPLE_SHARE * distance_m
+    inner_m = (1.0 - _GEOS_SHARE) * distance_m - simple_m
+    inner = _reach(_long(paths, longest_m, ellipsoid), inner_m, _COARSE, ellipsoid, simple_m)
     reached = _united(inner, middle)
     pieces = _short(paths)
     fine = max(_COARSE, int(np.ceil(0.25 * np.pi / np.sqrt(4.0 * _ARC_M / distance_m))))
@@ -93,17 +97,18 @@ def _paths(lines: Sequence[Floats], longest_m: float, ellipsoid: Ellipsoid) -> _
     thin_deg = np.rad2deg(_THIN_M / ellipsoid.a_m)
     thinned = shapely.simplify(shapely.from_wkb(once), thin_deg, preserve_topology=False)
     coords, path = shapely.get_coordinates(thinned, return_index=True)
-    length_m = lengths_m(coords, ellipsoid)
-    lat = np.abs(coords[:, 1])
-    parts = cuts(length_m, np.maximum(lat[1:], lat[:-1]), ellipsoid)
-    parts = np.maximum(parts, np.ceil(length_m / (0.25 * longest_m)).astype(np.intp))
-    parts[path[1:] != path[:-1]] = 1
+    if not len(coords):
+        return _Pieces(coords, path)
+    coords, path = straightened(coords, path, ellipsoid)
+    # Along the equator straight edges are geodesics of any length; pieces are not.
+    parts = np.ceil(lengths_m(coords[:-1], coords[1:], ellipsoid) / (0.25 * longest_m)).astype(np.intp)
+    parts[(path[1:] != path[:-1]) | (parts < 1)] = 1
     return _Pieces(subdivided(coords, parts), np.repeat(path, np.append(parts, 1)))
 
 
 def _long(paths: _Pieces, longest_m: float, ellipsoid: Ellipsoid) -> _Pieces:
     """Paths cut where their length passes a multiple of ``longest_m``."""
-    ends = lengths_m(paths.coords, ellipsoid)
+    ends = lengths_m(paths.coords[:-1], paths.coords[1:], ellipsoid)
     ends[paths.piece[1:] != paths.piece[:-1]] = 0.0
     so_far_m = np.cumsum(np.append(0.0, ends))[:-1]
     return _split(paths, np.floor(so_far_m / longest_m).astype(np.intp))
@@ -122,10 +127,14 @@ def _split(paths: _Pieces, part: Indices) -> _Pieces:
     return _Pieces(paths.coords[vertex], piece)
 
 
-def _reach(pieces: _Pieces, radius_m: float, quad_segs: int, ellipsoid: Ellipsoid) -> NDArray[np.object_]:
-    """The buffer of each piece, as a polygon in longitude/latitude."""
+def _reach(
+    pieces: _Pieces, radius_m: float, quad_segs: int, ellipsoid: Ellipsoid, simple_m: float = 0.0
+) -> NDArray[np.object_]:
+    """The buffer of each piece, first thinned to ``simple_m``, as a polygon in longitude/latitude."""
     planes = Planes(_centres(pieces), ellipsoid)
     flat = shapely.linestrings(planes.enter(pieces.coords, pieces.piece), indices=pieces.piece)
+    if simple_m > 0.0:
+        flat = shapely.simplify(flat, simple_m, preserve_topology=False)
     return planes.leave(shapely.buffer(flat, radius_m, quad_segs=quad_segs))
 
 
@@ -150,7 +159,7 @@ def _beyond(
         [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(reached))], ellipsoid
     )
     to_edge_m = edge_index.query(pieces.coords).distance_m
-    length_m = lengths_m(pieces.coords, ellipsoid)
+    length_m = lengths_m(pieces.coords[:-1], pieces.coords[1:], ellipsoid)
     length_m[pieces.piece[1:] != pieces.piece[:-1]] = 0.0
     # Between its vertices a piece may come nearer by half of an edge.
     slack_m = 0.5 * np.maximum(np.append(length_m, 0.0), np.append(0.0, length_m))

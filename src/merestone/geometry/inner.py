@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from merestone.geometry.planes import Floats, Indices, Planes, cuts, lengths_m, subdivided
+from merestone.geometry.planes import Floats, Indices, Planes, straightened
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 
 _SLIVER_M = 10.0
@@ -134,6 +134,4 @@ def _cut_for_a_plane(polygon: shapely.Geometry, ellipsoid: Ellipsoid) -> shapely
 
 def _cut_ring(ring: shapely.LinearRing, ellipsoid: Ellipsoid) -> Floats:
     coords = shapely.get_coordinates(ring)
-    lat = np.abs(coords[:, 1])
-    parts = cuts(lengths_m(coords, ellipsoid), np.maximum(lat[1:], lat[:-1]), ellipsoid)
-    return subdivided(coords, parts)
+    return straightened(coords, _only(coords), ellipsoid)[0]

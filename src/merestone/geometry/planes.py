@@ -4,6 +4,8 @@ A plane is a scratch pad around its own centre: distances from the centre are ex
 places c and d metres from it they are long by at most c²d²/(6R²) divided by the distance itself.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -13,9 +15,13 @@ from merestone.model.ellipsoid import Ellipsoid
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Longest = Callable[[Floats, Floats, Indices], tuple[Floats, Floats]]
+"""From both ends of edges, and the number of their line, to their length and the longest allowed."""
 
 _STRAIGHT_M = 0.05
 """How far a chord may depart from what it stands for when a plane is entered or left."""
+_MOST_PARTS = 16
+"""An edge that passes a pole is cut again and again where it is near, not finely all along."""
 _NEAREST_POLE_M = 0.05
 """Nearer to a pole than this, places are one for the purpose of cutting edges."""
 
@@ -43,27 +49,18 @@ class Planes:
         is closed along latitude ±90 and spans 360°. Holes are not carried over.
         """
         coords, ring = shapely.get_coordinates(shapely.get_exterior_ring(rings), return_index=True)
-        inside = ring[1:] == ring[:-1]
-        parts = np.ones(len(coords), dtype=np.intp)
-        parts[:-1][inside] = self._parts(coords, ring)[inside]
-        index, share = _steps(parts)
-        following = np.minimum(index + 1, len(coords) - 1)
-        fine = coords[index] + share[:, None] * (coords[following] - coords[index])
-        return _rings_on_the_sphere(self.lonlat(fine, ring[index]), ring[index], self._centres)
+        poles = self._poles()
 
-    def _parts(self, coords: Floats, plane: Indices) -> Indices:
-        """Into how many equal parts each edge between consecutive vertices must be cut."""
-        length_m = np.hypot(*np.diff(coords, axis=0).T)
-        # No place is farther from the equator than its centre by more than its distance from it.
-        beyond_deg = np.rad2deg(np.hypot(*coords.T) / self._ellipsoid.b_m) * 1.01
-        lat = np.minimum(np.abs(self._centres[plane, 1]) + beyond_deg, 90.0)
-        parts = cuts(length_m, np.maximum(lat[1:], lat[:-1]), self._ellipsoid)
-        unsure = np.flatnonzero(parts > 1)
-        if unsure.size:
-            ends = np.stack([unsure, unsure + 1])
-            lat = np.abs(self.lonlat(coords[ends.ravel()], plane[ends.ravel()])[:, 1]).reshape(2, -1)
-            parts[unsure] = cuts(length_m[unsure], lat.max(axis=0), self._ellipsoid)
-        return parts
+        def longest(a: Floats, b: Floats, plane: Indices) -> tuple[Floats, Floats]:
+            return np.hypot(*(b - a).T), _longest_m(_to_segment_m(poles[plane], a, b), self._ellipsoid)
+
+        coords, ring = _cut_until(coords, ring, longest)
+        return _rings_on_the_sphere(self.lonlat(coords, ring), ring, self._centres)
+
+    def _poles(self) -> Floats:
+        """Where in each plane the pole of its hemisphere lies; (k, 2) metres."""
+        lat = np.copysign(90.0, self._centres[:, 1])
+        return self.enter(np.stack([self._centres[:, 0], lat], axis=1), np.arange(len(lat)))
 
     def lonlat(self, coords: Floats, plane: Indices) -> Floats:
         """(n, 2) metres in the planes named, (n,), to longitude, latitude within 180° of the centre's."""
@@ -75,27 +72,57 @@ class Planes:
         return np.stack([lon, lat], axis=1)
 
 
-def cuts(length_m: Floats, highest_lat: Floats, ellipsoid: Ellipsoid) -> Indices:
-    """Into how many parts to cut edges so that geodesic and straight ones agree to 0.05 m.
+def straightened(coords: Floats, line: Indices, ellipsoid: Ellipsoid) -> tuple[Floats, Indices]:
+    """Lines in longitude/latitude with edges so short that they are straight in any plane nearby.
+
+    ``coords`` is (n, 2), ``line`` (n,) the number of the line of each vertex; chords depart from
+    the edges by 0.05 m at most.
+    """
+
+    def longest(a: Floats, b: Floats, _: Indices) -> tuple[Floats, Floats]:
+        highest = np.maximum(np.abs(a[:, 1]), np.abs(b[:, 1]))
+        from_pole_m = np.deg2rad(90.0 - highest) * ellipsoid.b_m
+        return lengths_m(a, b, ellipsoid), _longest_m(from_pole_m, ellipsoid)
+
+    return _cut_until(coords, line, longest)
+
+
+def _longest_m(from_pole_m: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """How long edges so far from the pole may be for straight and geodesic ones to agree to 0.05 m.
 
     An edge straight in longitude/latitude has a geodesic curvature of at most 1.1 tan φ / R, and a
-    chord of length s departs from such a curve by s²/8 times that. Within an edge the pole may be
-    nearer than at its ends.
+    chord of length s departs from such a curve by s²/8 times that.
     """
-    radius_m = ellipsoid.a_m
-    from_pole_m = np.deg2rad(90.0 - np.abs(highest_lat)) * radius_m - 0.5 * length_m
-    colat = np.minimum(np.maximum(from_pole_m, _NEAREST_POLE_M) / radius_m, 0.5 * np.pi - 1e-9)
-    longest_m = np.sqrt(8.0 * _STRAIGHT_M * radius_m * np.tan(colat) / 1.1)
-    return np.maximum(np.ceil(length_m / longest_m), 1.0).astype(np.intp)
+    colat = np.maximum(0.99 * from_pole_m, _NEAREST_POLE_M) / ellipsoid.a_m
+    return np.asarray(np.sqrt(8.0 * _STRAIGHT_M * ellipsoid.a_m * np.tan(np.minimum(colat, 1.57)) / 1.1))
 
 
-def lengths_m(coords: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """No less than the length of each edge, (n - 1,), and hardly more where edges are short."""
-    lon, lat = np.deg2rad(coords).T
-    widest = np.cos(np.minimum(np.abs(lat[1:]), np.abs(lat[:-1])))
+def _cut_until(coords: Floats, line: Indices, longest: Longest) -> tuple[Floats, Indices]:
+    """Edges cut, and the parts of those that are still too long cut again, until none is."""
+    while True:
+        length_m, longest_m = longest(coords[:-1], coords[1:], line[:-1])
+        parts = np.clip(np.ceil(length_m / longest_m), 1, _MOST_PARTS).astype(np.intp)
+        parts[line[1:] != line[:-1]] = 1
+        if (parts == 1).all():
+            return coords, line
+        coords, line = subdivided(coords, parts), np.repeat(line, np.append(parts, 1))
+
+
+def _to_segment_m(place: Floats, a: Floats, b: Floats) -> Floats:
+    """Distance of each place from the segment between a and b; all (n, 2) in a plane."""
+    along = b - a
+    square = np.maximum(np.sum(along * along, axis=1), 1e-300)
+    share = np.clip(np.sum((place - a) * along, axis=1) / square, 0.0, 1.0)
+    return np.asarray(np.hypot(*(place - a - share[:, None] * along).T))
+
+
+def lengths_m(a: Floats, b: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """No less than the length of each edge from a to b, (n,), and hardly more where it is short."""
+    lon, lat = np.deg2rad(np.abs(b - a)).T
+    widest = np.cos(np.deg2rad(np.minimum(np.abs(a[:, 1]), np.abs(b[:, 1]))))
     # No radius of curvature is longer than a/(1 - f).
     radius_m = ellipsoid.a_m / (1.0 - max(ellipsoid.f, 0.0))
-    return np.asarray(radius_m * np.hypot(np.diff(lat), widest * np.diff(lon)))
+    return np.asarray(radius_m * np.hypot(lat, widest * lon))
 
 
 def _steps(parts: Indices) -> tuple[Indices, Floats]:
