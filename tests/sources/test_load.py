@@ -143,6 +143,23 @@ def test_the_order_of_sources_changes_nothing(workshop, two_boxes):
         ]
 
 
+def test_exchanged_parties_give_exchanged_sides(workshop):
+    """The law of the mirror, as far as reading goes: across 180 degrees, on SK-42, with an invalid ring."""
+    bow = shapely.Polygon([(178, 60), (182, 64), (182, 60), (178, 64)])
+    name = workshop.geojson("one.geojson", [("x", bow), ("y", shapely.box(182, 60, 184, 64))])
+    filters = ["party = 'x'", "party = 'y'"]
+    one, other = (
+        workshop.read(name, crs="EPSG:4284", side=dict(zip(("AAA", "BBB"), some, strict=True)))
+        for some in (filters, filters[::-1])
+    )
+    for here, there in (("AAA", "BBB"), ("BBB", "AAA")):
+        assert shapely.to_wkb(one.sides[here]) == shapely.to_wkb(other.sides[there])
+    assert one.drawn.tolist() == other.drawn.tolist()
+    swap = {"AAA": "BBB", "BBB": "AAA"}
+    exchanged = {(n.code, n.place, swap.get(n.values.get("party"))) for n in other.findings}
+    assert {(n.code, n.place, n.values.get("party")) for n in one.findings} == exchanged
+
+
 def test_hashes_come_from_the_lock_or_the_file(workshop, two_boxes):
     name = workshop.geojson("one.geojson", two_boxes)
     digest = hashlib.sha256((workshop.root / name).read_bytes()).hexdigest()

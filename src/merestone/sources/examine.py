@@ -154,10 +154,9 @@ def _name(names: Mapping[str, str]) -> str:
 
 def _sheets(source: Source, others: list[Source], case: Case, what: str) -> Iterator[Finding]:
     for edge in sheet_edges(source, others, case.settings.corridor_m, case.ellipsoid):
-        known = _said(source, edge.axis, edge.value_deg)
+        code = "sheet-edge-covered" if _said(source, edge.axis, edge.value_deg) else "sheet-edge"
         yield finding(
-            "sheet-edge-covered" if known else "sheet-edge", source=source.info.id, place=edge.place, what=what, party=edge.party,
-            line=_AXES[edge.axis],
+            code, source=source.info.id, place=edge.place, what=what, party=edge.party, line=_AXES[edge.axis],
             degrees=edge.value_deg, length_km=round(edge.length_m / 1000.0, 3), covers=list(edge.covers),
         )  # fmt: skip
 
