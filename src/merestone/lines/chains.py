@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from merestone.geometry.faces import components
+from merestone.lines.islets import beside_islets
 from merestone.lines.regions import Regions, gaps_of, overlaps_of
 from merestone.lines.rings import rings_of
 from merestone.lines.scale import Bools, Ints
@@ -46,12 +47,16 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chains:
-    """Everything found on the two sides of one source. ``belongs`` (s,) tells the stretches in pieces."""
+    """Everything found on the two sides of one source.
+
+    ``belongs`` (s,) tells the stretches in pieces, ``islets`` (s,) those that belong beside islets.
+    """
 
     stretches: Stretches
     gaps: Regions
     overlaps: Regions
     belongs: Bools
+    islets: Bools
     chains: tuple[Chain, ...]
 
 
@@ -67,12 +72,15 @@ def chains_of(
     gaps = gaps_of(stretches, coincide_m, facing_m, ellipsoid)
     overlaps = overlaps_of(stretches, coincide_m, facing_m, ellipsoid)
     belongs = _belonging(stretches, gaps)
-    runs = _runs(stretches, belongs)
+    islets = beside_islets(stretches, belongs, facing_m, ellipsoid)
+    belongs |= islets
+    runs = runs_where(stretches, belongs)
     piece = components(stretches.count, _links(stretches, gaps, overlaps, runs, belongs))
     chains: dict[int, list[Run]] = {}
     for run in runs:
         chains.setdefault(int(piece[run.stretches[0]]), []).append(run)
-    return Chains(stretches, gaps, overlaps, belongs, tuple(Chain(tuple(runs)) for runs in chains.values()))
+    found = tuple(Chain(tuple(runs)) for runs in chains.values())
+    return Chains(stretches, gaps, overlaps, belongs, islets, found)
 
 
 def _belonging(stretches: Stretches, gaps: Regions) -> Bools:
@@ -85,7 +93,7 @@ def _belonging(stretches: Stretches, gaps: Regions) -> Bools:
     return np.where(beside, joined, True)
 
 
-def _runs(stretches: Stretches, belongs: Bools) -> list[Run]:
+def runs_where(stretches: Stretches, belongs: Bools) -> list[Run]:
     """Maximal rows of belonging stretches around every ring."""
     runs: list[Run] = []
     row = stretches.ring * 2 + stretches.side

@@ -12,7 +12,7 @@ import numpy as np
 
 from merestone.geometry.faces import components
 from merestone.lines.scale import Bools, Floats, Ints, metres_per_degree
-from merestone.lines.stretches import Course, Stretches
+from merestone.lines.stretches import Course, Stretches, rough_lengths_m
 from merestone.model.ellipsoid import Ellipsoid
 
 _ANGLE_RAD = 1e-6
@@ -185,21 +185,9 @@ def _thin(
     stretches: Stretches, member: Ints, cycle: Ints, area: Floats, bounds: Floats, coincide_m: float, ellipsoid: Ellipsoid
 ) -> Bools:
     count = len(area)
-    edge_m = _edge_m(stretches, ellipsoid)
-    length_m = np.add.reduceat(edge_m, stretches.offset[:-1])[member] if len(member) else np.zeros(0)
-    perimeter_m = np.bincount(cycle, length_m, minlength=count)
+    perimeter_m = np.bincount(cycle, rough_lengths_m(stretches, ellipsoid)[member], minlength=count)
     east, north = metres_per_degree(0.5 * (bounds[:, 1] + bounds[:, 3]), ellipsoid)
     return np.asarray(np.abs(area) * east * north <= perimeter_m * coincide_m)
-
-
-def _edge_m(stretches: Stretches, ellipsoid: Ellipsoid) -> Floats:
-    """Approximate length of the edge that begins at each coordinate; 0 at the end of a stretch."""
-    xy = stretches.xy
-    east, north = metres_per_degree(xy[:, 1], ellipsoid)
-    step = np.diff(xy, axis=0, append=xy[-1:])
-    length_m = np.hypot(step[:, 0] * east, step[:, 1] * north)
-    length_m[stretches.offset[1:] - 1] = 0.0
-    return np.asarray(length_m)
 
 
 def _swept(stretches: Stretches) -> Floats:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from merestone.geometry.areas import areas_m2
 from merestone.geometry.inner import inscribed
 from merestone.lines.chains import Chains
-from merestone.lines.regions import Regions, polygon_of
+from merestone.lines.regions import Regions, across_m, polygon_of
 from merestone.lines.scale import Floats, metres_per_degree
+from merestone.lines.widths import MOST_EDGES, largest_circles
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import Gap
 
 SLIVER_M = 1.0
 """Regions that are nowhere this wide are counted and summed, not listed."""
+_SMALL_M = 20_000.0
+"""Up to this size a chart with one scale will do for a width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +46,12 @@ def _measured(chains: Chains, regions: Regions, ellipsoid: Ellipsoid) -> Found:
     large = np.flatnonzero(inner & (rough_m2 >= np.pi / 4.0 * SLIVER_M**2 * 0.99))
     polygons = np.array([polygon_of(chains.stretches, regions, int(k)) for k in large], dtype=object)
     areas = areas_m2(polygons, ellipsoid)
-    listed, wide = [], np.zeros(len(large), bool)
-    for k, (polygon, area_m2) in enumerate(zip(polygons, areas, strict=True)):
-        circle = inscribed(polygon, ellipsoid)
-        wide[k] = 2.0 * circle.radius_m >= SLIVER_M
-        if wide[k]:
-            listed.append(Gap(float(area_m2), 2.0 * circle.radius_m, (circle.lon, circle.lat), polygon))
+    centres, radii_m = _circles(polygons, ellipsoid)
+    wide = 2.0 * radii_m >= SLIVER_M
+    listed = [
+        Gap(float(areas[k]), float(2.0 * radii_m[k]), (float(centres[k, 0]), float(centres[k, 1])), polygons[k])
+        for k in np.flatnonzero(wide)
+    ]
     thin = regions.joined & ((np.abs(rough_m2) > 0.0) & (inner | regions.cycles.thin))
     thin[large[wide]] = False
     listed.sort(key=lambda gap: (-gap.area_m2, gap.point))
@@ -59,3 +63,19 @@ def _rough_areas_m2(regions: Regions, ellipsoid: Ellipsoid) -> Floats:
     cycles = regions.cycles
     east, north = metres_per_degree(0.5 * (cycles.bounds[:, 1] + cycles.bounds[:, 3]), ellipsoid)
     return np.asarray(cycles.area_deg2 * east * north)
+
+
+def _circles(polygons: np.ndarray, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
+    """Centres and radii of the largest circles within: small simple regions together, others one by one."""
+    centres, radii_m = np.zeros((len(polygons), 2)), np.zeros(len(polygons))
+    bounds = shapely.bounds(polygons).reshape(-1, 4)
+    small = across_m(bounds, ellipsoid) <= _SMALL_M
+    small &= shapely.get_num_interior_rings(polygons) == 0
+    small &= shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
+    small &= shapely.get_num_coordinates(polygons) <= MOST_EDGES
+    if small.any():
+        centres[small], radii_m[small] = largest_circles(polygons[small], ellipsoid)
+    for k in np.flatnonzero(~small):
+        lon, lat, radii_m[k] = inscribed(polygons[k], ellipsoid)
+        centres[k] = lon, lat
+    return centres, radii_m

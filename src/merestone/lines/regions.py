@@ -67,7 +67,7 @@ def gaps_of(stretches: Stretches, coincide_m: float, facing_m: float, ellipsoid:
     state = _state(stretches, cycles, facing_m, ellipsoid)
     mixed = cycles.sides.all(axis=1)
     outer = (cycles.area_deg2 > 0.0) & ~cycles.thin
-    joined = mixed & (cycles.thin | (outer & (_across_m(cycles.bounds, ellipsoid) <= facing_m)))
+    joined = mixed & (cycles.thin | (outer & (across_m(cycles.bounds, ellipsoid) <= facing_m)))
     for cycle in np.flatnonzero(mixed & outer & ~joined):
         joined[cycle] = state.face(*state.shores(int(cycle)))
         if not joined[cycle]:
@@ -161,7 +161,7 @@ def _containers(stretches: Stretches, cycles: Cycles, starts: Ints) -> Ints:
     return container
 
 
-def _across_m(bounds: Floats, ellipsoid: Ellipsoid) -> Floats:
+def across_m(bounds: Floats, ellipsoid: Ellipsoid) -> Floats:
     """No less than the largest distance within boxes (c, 4)."""
     low = np.where(bounds[:, 1] * bounds[:, 3] <= 0.0, 0.0, np.minimum(np.abs(bounds[:, 1]), np.abs(bounds[:, 3])))
     east, north = metres_per_degree(low, ellipsoid)

@@ -8,7 +8,7 @@ import shapely
 
 from merestone.lines.cuts import Cuts, cuts_of
 from merestone.lines.rings import Rings
-from merestone.lines.scale import Bools, Floats, Ints, ragged
+from merestone.lines.scale import Bools, Floats, Ints, metres_per_degree, ragged
 from merestone.lines.touches import Together, touches_of
 from merestone.model.ellipsoid import Ellipsoid
 
@@ -225,3 +225,15 @@ def _table(halves: list[tuple[_Side, Ints, Ints]], rings: tuple[Rings, Rings]) -
         np.concatenate([xy_a, xy_b]),
         rings,
     )
+
+
+def rough_lengths_m(stretches: Stretches, ellipsoid: Ellipsoid) -> Floats:
+    """Lengths (s,) by the scale at each vertex: to compare with tolerances, not to be read by people."""
+    if not stretches.count:
+        return np.zeros(0)
+    xy = stretches.xy
+    east, north = metres_per_degree(xy[:, 1], ellipsoid)
+    step = np.diff(xy, axis=0, append=xy[-1:])
+    length_m = np.hypot(step[:, 0] * east, step[:, 1] * north)
+    length_m[stretches.offset[1:] - 1] = 0.0
+    return np.asarray(np.add.reduceat(length_m, stretches.offset[:-1]))

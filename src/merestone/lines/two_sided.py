@@ -6,13 +6,14 @@ import numpy as np
 import shapely
 
 from merestone.geometry.areas import areas_m2, ring_area_m2
-from merestone.geometry.lengths import chainages_m
+from merestone.lines.apart import sides_apart
 from merestone.lines.branches import single_lines
-from merestone.lines.chains import Chain, Chains, chains_of
-from merestone.lines.joints import comes_before, eastward, runs_eastward, westernmost
+from merestone.lines.chains import Chain, Chains, chains_of, runs_where
+from merestone.lines.leading import line_of
+from merestone.lines.joints import joined, runs_eastward, westernmost
 from merestone.lines.own import Key, OwnPiece
-from merestone.lines.pieces import COMMON, SideLine, traced
-from merestone.lines.scale import Floats, polygonal
+from merestone.lines.pieces import COMMON, traced
+from merestone.lines.scale import Bools, Floats, polygonal
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import PieceKind
 
@@ -22,12 +23,19 @@ _WHOLE = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoSided:
-    """What was found on one two-sided source. ``branching`` are places at which the boundary parts."""
+    """What was found on one two-sided source.
+
+    ``limits`` and ``rest`` are the boundary of either side: what belongs and what does not. ``branching`` are
+    places at which the boundary parts; ``touching`` whether the sides touch at all.
+    """
 
     source: str
     chains: Chains
     pieces: tuple[OwnPiece, ...]
-    branching: tuple[tuple[float, float], ...] = ()
+    limits: tuple[list[Floats], list[Floats]]
+    rest: tuple[list[Floats], list[Floats]]
+    branching: tuple[tuple[float, float], ...]
+    touching: bool
 
 
 def two_sided(
@@ -47,33 +55,21 @@ def two_sided(
         pieces += [_piece(source, parties, sides, chains, part, ellipsoid) for part in parts]
     pieces = sorted(pieces, key=OwnPiece.order)
     pieces = _with_main_pieces(pieces, parties, sides, ellipsoid)
-    return TwoSided(source, chains, tuple(pieces), tuple(sorted(branching)))
+    touching = bool((chains.stretches.node_from >= 0).any())
+    if not touching and not pieces:
+        apart = sides_apart(source, parties, chains.stretches.rings, facing_m, ellipsoid)
+        return TwoSided(source, chains, apart.pieces, apart.limits, apart.rest, (), touching)
+    limits, rest = (_lines(chains, chains.belongs), _lines(chains, ~chains.belongs))
+    return TwoSided(source, chains, tuple(pieces), limits, rest, tuple(sorted(branching)), touching)
 
 
-def line_of(lines: tuple[SideLine, ...], ellipsoid: Ellipsoid) -> tuple[SideLine, Floats, float]:
-    """The line along which chainage runs, in its direction, and its length in metres.
-
-    The shorter of the lines of the two sides; tie (to the millimetre): the one whose vertices come first.
-    A side whose boundary through an open piece is not one line does not come into question.
-    """
-    closed = all(line.closed for line in lines)
-    wanted = [line for line in lines if closed or not line.closed]
-    alone = [line for line in wanted if sum(other.side == line.side for other in wanted) == 1]
-    best: tuple[SideLine, Floats, float] | None = None
-    for line in alone or wanted:
-        coords = eastward(line.coords)
-        length_m = float(chainages_m(coords, ellipsoid)[-1])
-        if best is None or _goes_first(coords, length_m, best, longest=not alone):
-            best = (line, coords, length_m)
-    assert best is not None, "a piece has at least one line"
-    return best
-
-
-def _goes_first(coords: Floats, length_m: float, best: tuple[SideLine, Floats, float], *, longest: bool) -> bool:
-    mine, theirs = round(length_m, 3), round(best[2], 3)
-    if mine != theirs:
-        return (mine > theirs) if longest else (mine < theirs)
-    return comes_before(coords, best[1])
+def _lines(chains: Chains, wanted: Bools) -> tuple[list[Floats], list[Floats]]:
+    """The stretches wanted, of either side, neighbours joined."""
+    stretches = chains.stretches
+    found: tuple[list[Floats], list[Floats]] = ([], [])
+    for run in runs_where(stretches, wanted):
+        found[run.side].append(joined([stretches.coords(int(k)) for k in run.stretches]))
+    return found
 
 
 def _piece(
