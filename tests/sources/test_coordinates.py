@@ -184,6 +184,7 @@ REFUSED_ANGLES = [
     ("N41N", "left over"),
     ("410730", "three digits"),
     ("0410730N", "three digits"),
+    ("0041.5", "three digits"),
     ("41 07 30", "left over"),
     ("41 07 30 N", "left over"),
     ("41°07", "not followed"),

@@ -119,7 +119,7 @@ def _in_range(angle: _Angle, axis: Axis, reader: "_Reader") -> float:
     most = 90 if axis == "lat" else 180 if angle.letter or value < 0 else 360
     if abs(value) > most:
         raise reader.refuse(f"the {_NAME[axis]} {float(value):g} is beyond {most}°", form=False)
-    return float(value) + 0.0  # no negative zero
+    return float(value)  # an exact zero has no sign
 
 
 class _Reader:
