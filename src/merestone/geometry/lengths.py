@@ -42,9 +42,9 @@ def edge_lengths_m(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
 
 def spans_m(start: Floats, end: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
     """The length in metres of single edges, (n,), from ``start`` (n, 2) to ``end`` (n, 2)."""
-    lon, lat = _radians(start)
-    end_lon, end_lat = _radians(end)
-    return _lengths_m(end_lon - lon, lat, end_lat - lat, ellipsoid)
+    # Degrees are subtracted before they are rounded to radians.
+    dlon, dlat = np.deg2rad(end - start).T
+    return _lengths_m(dlon, np.deg2rad(start[:, 1]), dlat, ellipsoid)
 
 
 def chainages_m(coords: Floats, ellipsoid: Ellipsoid = WGS84) -> Floats:
@@ -87,6 +87,7 @@ def substring(
     """
     if to_m < from_m:
         raise ValueError(f"a stretch of a line runs forward, not from {from_m} m to {to_m} m")
+    from_m, to_m = np.clip([from_m, to_m], 0.0, chainages_m[-1])
     ends = points_at(coords, chainages_m, np.array([from_m, to_m]), ellipsoid)
     between = (chainages_m > from_m + _SAME_M) & (chainages_m < to_m - _SAME_M)
     return np.concatenate([ends[:1], np.asarray(coords, dtype=np.float64)[between], ends[1:]])
@@ -113,10 +114,6 @@ def weights_m(at_m: Floats) -> Floats:
     """
     half_m = np.diff(at_m) / 2.0
     return np.asarray(np.append(half_m, 0.0) + np.append(0.0, half_m))
-
-
-def _radians(coords: Floats) -> tuple[Floats, Floats]:
-    return np.deg2rad(coords[:, 0]), np.deg2rad(coords[:, 1])
 
 
 def _batches(count: int) -> Iterator[slice]:
@@ -168,9 +165,8 @@ def _fractions(start: Floats, end: Floats, from_m: Floats, length_m: Floats, ell
     """The t at which each edge has run ``from_m`` of its ``length_m``, by Newton's method."""
     share = from_m / np.where(length_m > 0.0, length_m, 1.0)
     fraction = np.clip(share, 0.0, 1.0)
-    lon, lat = _radians(start)
-    end_lon, end_lat = _radians(end)
-    dlon, dlat = end_lon - lon, end_lat - lat
+    dlon, dlat = np.deg2rad(end - start).T
+    lat = np.deg2rad(start[:, 1])
     # At the ends of edges nothing is sought; along meridians and parallels hardly anything.
     open_ = np.flatnonzero((fraction > 0.0) & (fraction < 1.0))
     for _ in range(30):

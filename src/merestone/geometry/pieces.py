@@ -143,12 +143,16 @@ def _cubic(nodes: tuple[Floats, Floats, Floats, Floats], ellipsoid: Ellipsoid) -
 
 def _with_length(curve: Floats, line_row: Indices) -> Indices:
     """Indices of the pieces that have a length, and of the first of each line that has no such."""
-    half = curve[1] + curve[3]
-    long = dot(half, half) > (_POINT_M / 2.0) ** 2
+    long = _long(curve)
     has_one = np.zeros(int(line_row[-1]) + 1, dtype=bool)
     has_one[line_row[long]] = True
     first = np.diff(line_row, prepend=-1) > 0
     return np.flatnonzero(long | (first & ~has_one[line_row]))
+
+
+def _long(curve: Floats) -> NDArray[np.bool_]:
+    half = curve[1] + curve[3]
+    return np.asarray(dot(half, half) > (_POINT_M / 2.0) ** 2)
 
 
 def _assembled(
@@ -202,4 +206,6 @@ def _lefts(
     own = np.arange(len(first))
     start_sum = at_start + np.where(before == own, 0.0, at_end[:, before])
     end_sum = at_end + np.where(after == own, 0.0, at_start[:, after])
-    return np.concatenate([middle, start_sum, end_sum], axis=1)
+    lefts = np.concatenate([middle, start_sum, end_sum], axis=1)
+    lefts[:, np.tile(~_long(curve), 3)] = 0.0
+    return lefts
