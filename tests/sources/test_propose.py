@@ -52,14 +52,6 @@ def dossier(tmp_path):
     return folder
 
 
-def listing(folder):
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 @pytest.mark.parametrize(
     ("name", "kind", "sides"),
     [

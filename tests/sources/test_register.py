@@ -38,10 +38,6 @@ def write(path, geometries, crs="EPSG:4326", kind="Polygon", options=None, **col
     return path
 
 
-def values(proposal):
-    return {entry.key: entry.value for entry in proposal.entries}
-
-
 @pytest.fixture
 def outside(tmp_path):
     folder = tmp_path / "outside"
