@@ -61,7 +61,7 @@ def _limits(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
         look = looks[source.id]
         shapes = tuple(
             Shape(
-                shapely.multilinestrings([strand.coords for strand in limit.strands]),
+                shapely.multilinestrings([shapely.linestrings(strand.coords) for strand in limit.strands]),
                 {"id": limit.id, "party": limit.party or "", "piece": limit.piece},
             )
             for limit in (traced[source.id].limits if source.id in traced else ())

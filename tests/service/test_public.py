@@ -1,0 +1,104 @@
+"""The public Python interface on the shipped dossier, and the laws that hold for the whole."""
+
+import json
+
+import pytest
+
+import merestone
+from merestone.cli.app import run
+
+EXCHANGED = {"ARM": "AZE", "AZE": "ARM"}
+
+
+@pytest.fixture(scope="module")
+def result(shipped_dossier):
+    return merestone.open(shipped_dossier).compare()
+
+
+def exchanged(text):
+    """The dossier with the ids of the parties exchanged wherever they are meant as ids."""
+    for old, new in (
+        ("side = { ARM = ", "side = { AZE = "),
+        (", AZE = ", ", ARM = "),
+        ("[party.ARM", "[party.X"),
+    ):
+        text = text.replace(old, new)
+    text = text.replace("side = { AZE = \"iso3 = 'AZE'\" }", "side = { ARM = \"iso3 = 'AZE'\" }")
+    return text.replace("[party.AZE", "[party.ARM").replace("[party.X", "[party.AZE")
+
+
+def test_exchanging_the_parties_of_the_dossier_mirrors_every_byte(result, shipped_copy):
+    path = shipped_copy / "dossier.toml"
+    path.write_text(exchanged(path.read_text(encoding="utf-8")), encoding="utf-8")
+    swapped = merestone.open(shipped_copy).compare()
+    assert swapped.to_json() != result.to_json()
+    assert merestone.mirror(result).to_json() == swapped.to_json()
+
+
+def test_mirroring_twice_changes_nothing(result):
+    assert merestone.mirror(merestone.mirror(result)).to_json() == result.to_json()
+
+
+def test_the_order_of_the_sources_does_not_matter(result, shipped_copy):
+    path = shipped_copy / "dossier.toml"
+    text = path.read_text(encoding="utf-8")
+    head, *rest = text.split("[[source]]\n")
+    last, tail = rest[-1].split("[[layer]]", 1)
+    sources = [*rest[:-1], last]
+    body = "".join("[[source]]\n" + source for source in reversed(sources))
+    path.write_text(head + body + "[[layer]]" + tail, encoding="utf-8")
+    assert merestone.open(shipped_copy).compare().to_json() == result.to_json()
+
+
+def test_the_command_prints_the_file_and_the_library_gives_the_same(
+    result, shipped_dossier, tmp_path, capsys
+):
+    assert run(["compare", str(shipped_dossier), "--json", "-o", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed == (tmp_path / "comparison.json").read_text(encoding="utf-8") == result.to_json()
+
+
+def test_verify_says_equal_and_names_what_was_changed(shipped_dossier, tmp_path, capsys):
+    assert run(["compare", str(shipped_dossier), "-q", "-o", str(tmp_path)]) == 0
+    assert run(["verify", str(tmp_path), str(shipped_dossier)]) == 0
+    assert capsys.readouterr().out.startswith("equal")
+    tree = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
+    tree["sections"][0]["length_km"] += 1
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(tree), encoding="utf-8")
+    assert run(["verify", str(changed), str(shipped_dossier)]) == 1
+    assert "sections[0].length_km" in capsys.readouterr().out
+
+
+def test_frames_hold_what_the_result_says(result):
+    pytest.importorskip("geopandas")
+    frames = result.to_geopandas()
+    assert len(frames["sections"]) == len(result.sections)
+    assert frames["differences"].crs.to_epsg() == 4326
+
+
+def test_a_notebook_shows_a_summary(result):
+    html = result._repr_html_()
+    assert "osm-2017" in html
+    assert "<script" not in html
+
+
+def test_the_matrices_add_up(result):
+    for pair in result.pairs:
+        own = next(source.areas_km2 for source in result.sources if source.id == pair.from_)
+        for label, area in own.items():
+            row = sum(v for key, v in pair.areas_km2.items() if key.partition(">")[0] == label)
+            assert row == pytest.approx(area, abs=1e-6)
+        back = next(other for other in result.pairs if (other.from_, other.to) == (pair.to, pair.from_))
+        assert {tuple(k.split(">")): v for k, v in pair.areas_km2.items()} == {
+            tuple(reversed(k.split(">"))): v for k, v in back.areas_km2.items()
+        }
+
+
+def test_six_sources_two_main_pieces_and_the_enclaves(result):
+    assert len(result.sources) == 6
+    assert [piece.id for piece in result.axis.pieces if piece.id.startswith("M")] == ["M1", "M2"]
+    assert len(result.enclaves) >= 4
+    lengths = sum(section.length_km for section in result.sections)
+    pieces = sum(piece.length_km for piece in result.axis.pieces if piece.id.startswith("M"))
+    assert lengths == pytest.approx(pieces, rel=1e-9)
