@@ -26,7 +26,7 @@ _TILE = 1 << 14
 """Places whose distances are worked out at a time, so that work arrays stay in the cache."""
 _PAIRS = 1 << 17
 """Pairs of place and piece worked on at a time at most, unless one place has more candidates."""
-_TIE_M = 1e-7
+_TIE_M = 2e-8
 """Distances that differ by less are equal."""
 _SAME_M = 1e-6
 """Feet nearer to each other than this are one place."""

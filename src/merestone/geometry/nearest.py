@@ -61,7 +61,7 @@ class EdgeIndex:
     length are passed over; a line that has no others is a place, with neither ends nor sides.
 
     Distances are geodesic and true to 1e-6 m up to 100 km, beyond to what Karney's algorithm gives
-    (1e-8 m). A distance below 2e-8 m is 0. Nearest points that are equally far within 1e-7 m resolve
+    (1e-8 m). A distance below 2e-8 m is 0. Nearest points that are equally far within 2e-8 m resolve
     to the lower line, then the lower edge.
     """
 
