@@ -127,6 +127,15 @@ def _findings(case: Case, found: _Found) -> list[Finding]:
     ]
 
 
+def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
+    """Which sources copy one another, and which layers were drawn from a source: a part of ``check``."""
+    case = _in_order(case)
+    measured = _measured(case, tracing)
+    drawings = [drawing_of(source, measured[source.info.id].courses) for source in case.sources]
+    found = families(drawings, case.ellipsoid)
+    return [*family_findings(found), *layers_sharing_vertices(case.layers, drawings)]
+
+
 def _in_order(case: Case) -> Case:
     """Parties and sources by id, layers by path: the order of a dossier has no meaning."""
     one, two = sorted(case.parties, key=lambda party: party.id)

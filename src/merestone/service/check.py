@@ -1,5 +1,6 @@
 """Examine every source: all findings in one sorted list."""
 
+from merestone.compare.run import copy_findings
 from merestone.lines.trace import trace
 from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
@@ -18,6 +19,7 @@ def findings_of(case: Case, spec: DossierSpec, *, progress: Progress = silent) -
         *(note for layer in case.layers for note in layer.findings),
         *(note for traced in tracing.sources for note in traced.findings),
         *tracing.findings,
+        *copy_findings(case, tracing),
         *examine(case, spec, tracing),
     ]
     return sorted_findings(found)
