@@ -10,10 +10,10 @@ import numpy as np
 
 from merestone.geometry.faces import components
 from merestone.geometry.nearest import EdgeIndex
-from merestone.lines.leading import line_of
 from merestone.lines.joints import is_closed, runs_eastward
+from merestone.lines.leading import line_of
 from merestone.lines.own import Key, OwnPiece
-from merestone.lines.parting import parted
+from merestone.lines.parting import Teller, all_parted
 from merestone.lines.pieces import SideLine, in_order, turned
 from merestone.lines.rings import Rings
 from merestone.lines.scale import Floats, Ints, metres_per_degree
@@ -41,9 +41,8 @@ def sides_apart(
     if all(outlines) and _boxes_near(rings, facing_m, ellipsoid):
         for side in (0, 1):
             index = EdgeIndex(outlines[1 - side], ellipsoid)
-            for ring, outline in enumerate(outlines[side]):
-                facing = parted(outline, lambda points, index=index: _within(index, points, facing_m), ellipsoid)
-                for part in facing:
+            for ring, parts in enumerate(all_parted(outlines[side], _teller(index, facing_m), ellipsoid)):
+                for part in parts:
                     (limits if part.label else rest)[side].append(part.coords)
                     if part.label:
                         # Rings are parted anticlockwise; the land of a hole lies outside it.
@@ -53,8 +52,13 @@ def sides_apart(
     return Apart(tuple(sorted(pieces, key=OwnPiece.order)), limits, rest)
 
 
-def _within(index: EdgeIndex, points: Floats, facing_m: float) -> Ints:
-    return (index.query(points).distance_m <= facing_m).astype(np.intp)
+def _teller(index: EdgeIndex, facing_m: float) -> Teller:
+    """Tells 1 of points within ``facing_m`` of an index, 0 of others."""
+
+    def within(points: Floats) -> Ints:
+        return (index.query(points).distance_m <= facing_m).astype(np.intp)
+
+    return within
 
 
 def _boxes_near(rings: tuple[Rings, Rings], facing_m: float, ellipsoid: Ellipsoid) -> bool:

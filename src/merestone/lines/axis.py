@@ -68,7 +68,9 @@ def _main_m(found: TwoSided) -> float:
 def _refuse_unfit(axis: str, sources: Sequence[Source], found: Mapping[str, TwoSided]) -> None:
     kinds = {source.info.id: source.info.kind for source in sources}
     if axis not in kinds:
-        raise BadInputError(f"axis = '{axis}' names no source of this dossier; name one of {', '.join(sorted(found))}")
+        raise BadInputError(
+            f"axis = '{axis}' names no source of this dossier; name one of {', '.join(sorted(found))}"
+        )
     if kinds[axis] is not SourceKind.TWO_SIDED:
         raise BadInputError(
             f"axis = '{axis}' names a {kinds[axis].value} source; chainage needs one that shows both sides"

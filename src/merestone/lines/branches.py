@@ -29,7 +29,7 @@ def _leading(lines: list[list[SideLine]]) -> int:
     one, other = lines
     if not one or not other or len(one) != len(other):
         return int(not one or (len(other) > 0 and len(other) < len(one)))
-    first = [min((eastward(line.coords)[:2].ravel().tolist() for line in found)) for found in lines]
+    first = [min(eastward(line.coords)[:2].ravel().tolist() for line in found) for found in lines]
     if first[0] != first[1]:
         return int(first[1] < first[0])
     return int(comes_before(eastward(other[0].coords), eastward(one[0].coords)))

@@ -113,9 +113,7 @@ def runs_where(stretches: Stretches, belongs: Bools) -> list[Run]:
     return runs
 
 
-def _links(
-    stretches: Stretches, gaps: Regions, overlaps: Regions, runs: list[Run], belongs: Bools
-) -> Ints:
+def _links(stretches: Stretches, gaps: Regions, overlaps: Regions, runs: list[Run], belongs: Bools) -> Ints:
     """Pairs of stretches that are of one piece."""
     pairs = [np.column_stack([run.stretches[:-1], run.stretches[1:]]) for run in runs]
     together = np.flatnonzero(stretches.partner >= 0)

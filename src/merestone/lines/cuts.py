@@ -57,7 +57,12 @@ def _grouped(rings: Rings, places: Places, coincide_m: float) -> tuple[Cuts, Int
     of_place[order] = group
     xy = np.where(vertex[chosen, None], rings.xy[edge[chosen]], places.xy[chosen])
     cuts = Cuts(
-        edge[chosen], at[chosen], xy, along_m[chosen], rings.ring[edge[chosen]], np.zeros(len(chosen), np.intp)
+        edge[chosen],
+        at[chosen],
+        xy,
+        along_m[chosen],
+        rings.ring[edge[chosen]],
+        np.zeros(len(chosen), np.intp),
     )
     return _in_order(cuts, of_place)
 

@@ -73,10 +73,12 @@ def ring_coords(stretches: Stretches, walked: Ints, *, forward: bool) -> Floats:
     parts = [stretches.coords(int(k))[::step] for k in walked]
     ring = np.concatenate([*parts, parts[0][:1]])
     moves = np.concatenate([[True], (ring[1:] != ring[:-1]).any(axis=1)])
-    return ring[moves]
+    return np.ascontiguousarray(ring[moves])
 
 
-def _cycles(stretches: Stretches, course: Course, forward: bool, coincide_m: float, ellipsoid: Ellipsoid) -> Cycles:
+def _cycles(
+    stretches: Stretches, course: Course, forward: bool, coincide_m: float, ellipsoid: Ellipsoid
+) -> Cycles:
     alike = (stretches.course == Course.ALIKE) & (stretches.side == 0)
     member = np.flatnonzero((stretches.course == course) | alike)
     nodes = (stretches.node_from[member], stretches.node_to[member])
@@ -168,21 +170,25 @@ def _measured(
     # From where one stretch ends to where the next begins: up to a tolerance.
     closing = np.where((follower >= 0)[:, None], tail[follower], head)
     swept += _cross(head - origin, closing - head)
-    area = 0.5 * np.bincount(cycle, swept, minlength=count)
+    area: Floats = 0.5 * np.bincount(cycle, swept, minlength=count).astype(np.float64)
     broken = np.bincount(cycle[follower < 0], minlength=count) > 0
     bounds = _bounds(stretches, member, cycle, count)
     beside = stretches.course[member] != Course.ALIKE
     side = stretches.side[member]
-    sides = np.column_stack(
-        [np.bincount(cycle[beside & (side == k)], minlength=count) > 0 for k in (0, 1)]
-    )
+    sides = np.column_stack([np.bincount(cycle[beside & (side == k)], minlength=count) > 0 for k in (0, 1)])
     whole = np.bincount(cycle[stretches.node_from[member] < 0], minlength=count) > 0
     thin = _thin(stretches, member, cycle, area, bounds, coincide_m, ellipsoid) & ~broken
     return Cycles(member, follower, cycle, forward, np.where(broken, 0.0, area), bounds, sides, whole, thin)
 
 
 def _thin(
-    stretches: Stretches, member: Ints, cycle: Ints, area: Floats, bounds: Floats, coincide_m: float, ellipsoid: Ellipsoid
+    stretches: Stretches,
+    member: Ints,
+    cycle: Ints,
+    area: Floats,
+    bounds: Floats,
+    coincide_m: float,
+    ellipsoid: Ellipsoid,
 ) -> Bools:
     count = len(area)
     perimeter_m = np.bincount(cycle, rough_lengths_m(stretches, ellipsoid)[member], minlength=count)

@@ -45,11 +45,18 @@ def _measured(chains: Chains, regions: Regions, ellipsoid: Ellipsoid) -> Found:
     # A circle 1 m wide has 0.79 m²; what is smaller than that is nowhere 1 m wide.
     large = np.flatnonzero(inner & (rough_m2 >= np.pi / 4.0 * SLIVER_M**2 * 0.99))
     polygons = np.array([polygon_of(chains.stretches, regions, int(k)) for k in large], dtype=object)
+    # From one first vertex in one direction: where two places are equally wide, the same one is found.
+    polygons = shapely.normalize(polygons)
     areas = areas_m2(polygons, ellipsoid)
     centres, radii_m = _circles(polygons, ellipsoid)
     wide = 2.0 * radii_m >= SLIVER_M
     listed = [
-        Gap(float(areas[k]), float(2.0 * radii_m[k]), (float(centres[k, 0]), float(centres[k, 1])), polygons[k])
+        Gap(
+            float(areas[k]),
+            float(2.0 * radii_m[k]),
+            (float(centres[k, 0]), float(centres[k, 1])),
+            polygons[k],
+        )
         for k in np.flatnonzero(wide)
     ]
     thin = regions.joined & ((np.abs(rough_m2) > 0.0) & (inner | regions.cycles.thin))

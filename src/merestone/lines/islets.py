@@ -2,9 +2,9 @@
 
 Where a boundary runs in a river, the land of one side may lie in several polygons: the mainland and islets.
 Between two of them the other side's boundary runs beside water alone, and no path along the first side joins
-the two touches. Such a stretch, no longer than ``facing_m``, belongs where one of the polygons at its ends is an
-islet: no farther across than ``facing_m``, so that all of it faces the other side. Between two larger lands,
-such as a mainland and an exclave, it does not: there the sea or a third country may lie.
+the two touches. Such a stretch, no longer than ``facing_m``, belongs where one of the polygons at its ends
+is an islet: no farther across than ``facing_m``, so that all of it faces the other side. Between two larger
+lands, such as a mainland and an exclave, it does not: there the sea or a third country may lie.
 """
 
 import numpy as np
@@ -26,7 +26,10 @@ def beside_islets(stretches: Stretches, belongs: Bools, facing_m: float, ellipso
     lands = [_lands_at_nodes(stretches, side) for side in (0, 1)]
     for k in np.flatnonzero(tried):
         other = 1 - int(stretches.side[k])
-        ends = [lands[other].get(int(node), frozenset()) for node in (stretches.node_from[k], stretches.node_to[k])]
+        ends = [
+            lands[other].get(int(node), frozenset())
+            for node in (stretches.node_from[k], stretches.node_to[k])
+        ]
         if ends[0] and ends[1] and not ends[0] & ends[1]:
             polygons = stretches.rings[other].polygons[sorted(ends[0] | ends[1])]
             found[k] = bool((across_m(shapely.bounds(polygons), ellipsoid) <= facing_m).any())

@@ -28,7 +28,9 @@ def line_of(lines: Sequence[SideLine], ellipsoid: Ellipsoid) -> tuple[SideLine, 
     return best
 
 
-def _goes_first(coords: Floats, length_m: float, best: tuple[SideLine, Floats, float], *, longest: bool) -> bool:
+def _goes_first(
+    coords: Floats, length_m: float, best: tuple[SideLine, Floats, float], *, longest: bool
+) -> bool:
     mine, theirs = round(length_m, 3), round(best[2], 3)
     if mine != theirs:
         return (mine > theirs) if longest else (mine < theirs)

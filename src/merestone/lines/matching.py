@@ -16,7 +16,7 @@ from merestone.geometry.areas import areas_m2
 from merestone.geometry.nearest import EdgeIndex
 from merestone.lines.joints import runs_eastward
 from merestone.lines.own import Key, OwnPiece
-from merestone.lines.parting import parted
+from merestone.lines.parting import all_parted, parted
 from merestone.lines.pieces import turned
 from merestone.lines.scale import Floats, Ints, polygonal
 from merestone.model.ellipsoid import Ellipsoid
@@ -52,7 +52,9 @@ class Matcher:
     ) -> None:
         self._mains = [placed for placed in axis if placed.own.kind is PieceKind.MAIN]
         self._closed = [placed for placed in axis if placed.own.closed and placed.own.land is not None]
-        self._index = EdgeIndex([placed.own.line for placed in self._mains], ellipsoid) if self._mains else None
+        self._index = (
+            EdgeIndex([placed.own.line for placed in self._mains], ellipsoid) if self._mains else None
+        )
         self._corridor_m = corridor_m
         self._facing_m = facing_m
         self._ellipsoid = ellipsoid
@@ -106,14 +108,14 @@ class Matcher:
         return [(part.label, one if kept else turned(one)) for part, one in zip(parts, found, strict=True)]
 
 
-def name_missing(
-    missing: Sequence[OwnPiece], corridor_m: float, ellipsoid: Ellipsoid
-) -> list[Placed]:
+def name_missing(missing: Sequence[OwnPiece], corridor_m: float, ellipsoid: Ellipsoid) -> list[Placed]:
     """Names X1, X2, … for what the axis does not show: main pieces first, then enclaves, by length.
 
     The longest drawing of each stands for it; what another source draws of the same goes by the same name.
     """
-    ordered = sorted(missing, key=lambda piece: (piece.kind is PieceKind.ENCLAVE, *piece.order(), piece.source))
+    ordered = sorted(
+        missing, key=lambda piece: (piece.kind is PieceKind.ENCLAVE, *piece.order(), piece.source)
+    )
     leads: list[OwnPiece] = []
     shown_by: list[set[str]] = []
     placed: list[Placed] = []
@@ -159,10 +161,9 @@ def _reaches(piece: OwnPiece, index: EdgeIndex, corridor_m: float) -> bool:
         return (index.query(points).distance_m <= corridor_m).astype(np.intp)
 
     strands = [strand.coords for strands in piece.strands.values() for strand in strands]
-    if any(near(coords).any() for coords in strands):
+    if near(np.concatenate(strands)).any():
         return True
-    ellipsoid = index.ellipsoid
-    return any(part.label for coords in strands for part in parted(coords, near, ellipsoid))
+    return any(part.label for parts in all_parted(strands, near, index.ellipsoid) for part in parts)
 
 
 def best_pairs(rings: Sequence[OwnPiece], leads: Sequence[OwnPiece], ellipsoid: Ellipsoid) -> dict[int, int]:
@@ -171,18 +172,22 @@ def best_pairs(rings: Sequence[OwnPiece], leads: Sequence[OwnPiece], ellipsoid: 
         return {}
     one, other = (np.array([piece.land for piece in pieces], dtype=object) for pieces in (rings, leads))
     i, j = shapely.STRtree(other).query(one, predicate="intersects")
-    same = [rings[a].party in {None, leads[b].party} or leads[b].party is None for a, b in zip(i, j, strict=True)]
+    same = [
+        rings[a].party in {None, leads[b].party} or leads[b].party is None for a, b in zip(i, j, strict=True)
+    ]
     i, j = i[same], j[same]
     common = np.array([polygonal(shared) for shared in shapely.intersection(one[i], other[j])], dtype=object)
     shared_m2 = areas_m2(common, ellipsoid)
     iou = shared_m2 / (areas_m2(one, ellipsoid)[i] + areas_m2(other, ellipsoid)[j] - shared_m2)
     pairs = sorted(
-        ((-round(float(share), 9), rings[a].order(), leads[b].order(), a, b) for share, a, b in zip(iou, i, j, strict=True) if share >= LEAST_IOU)
+        (
+            (-round(float(share), 9), rings[a].order(), leads[b].order(), a, b)
+            for share, a, b in zip(iou, i, j, strict=True)
+            if share >= LEAST_IOU
+        )
     )
     found: dict[int, int] = {}
     for *_, a, b in pairs:
         if a not in found and b not in found.values():
             found[int(a)] = int(b)
     return found
-
-

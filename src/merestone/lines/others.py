@@ -17,10 +17,10 @@ from merestone.geometry.lengths import edge_lengths_m
 from merestone.geometry.nearest import EdgeIndex
 from merestone.lines.joints import eastward, is_closed, runs_eastward
 from merestone.lines.own import OwnPiece
-from merestone.lines.parting import Part, parted
+from merestone.lines.parting import Part, all_parted
 from merestone.lines.pieces import turned
 from merestone.lines.rings import rings_of
-from merestone.lines.scale import Bools, Floats, Ints, polygonal
+from merestone.lines.scale import Bools, Floats, Ints, metres_per_degree, polygonal
 from merestone.lines.two_sided import TwoSided
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import PieceKind, Strand
@@ -47,6 +47,8 @@ class _Reference:
 
     limits: EdgeIndex
     rest: EdgeIndex | None
+    box: Floats
+    """West, south, east, north around all that is within the corridor of the limits, or more."""
 
 
 class References:
@@ -61,7 +63,8 @@ class References:
     def of(self, sides: tuple[int, ...]) -> list[_Reference]:
         """References to the boundary of one side, or of both."""
         if sides not in self._known:
-            found = (_reference(source, sides, self._ellipsoid) for source in self._sources if source.pieces)
+            shown = [source for source in self._sources if source.pieces]
+            found = (_reference(source, sides, self._corridor_m, self._ellipsoid) for source in shown)
             self._known[sides] = [reference for reference in found if reference is not None]
         return self._known[sides]
 
@@ -69,7 +72,7 @@ class References:
         """1 where the nearest boundary of some two-sided source is a limit of its, else 0."""
         told = np.zeros(len(points), dtype=np.intp)
         for reference in self.of(sides):
-            open_ones = np.flatnonzero(told == 0)
+            open_ones = np.flatnonzero((told == 0) & _in_box(points, reference.box))
             to_limit_m = reference.limits.query(points[open_ones]).distance_m
             near: Bools = to_limit_m <= self._corridor_m
             open_ones, to_limit_m = open_ones[near], to_limit_m[near]
@@ -98,9 +101,9 @@ def one_sided(
     pieces: list[OwnPiece] = []
     rest_m: list[float] = []
     lakes = 0
-    for ring in range(rings.count):
-        coords = rings.closed(ring)
-        parts = parted(coords, lambda points: references.on_limits(points, (side,)), ellipsoid)
+    outlines = [rings.closed(ring) for ring in range(rings.count)]
+    by_ring = all_parted(outlines, lambda points: references.on_limits(points, (side,)), ellipsoid)
+    for ring, (coords, parts) in enumerate(zip(outlines, by_ring, strict=True)):
         rest_m += [_length_m(part.coords, ellipsoid) for part in parts if not part.label]
         exterior = bool(rings.exterior[ring])
         if not exterior and any(part.label for part in parts) and not _holds(coords, others, ellipsoid):
@@ -109,10 +112,10 @@ def one_sided(
             continue
         polygon = rings.polygons[rings.polygon[ring]] if exterior else _hole(coords, land)
         holder = side if exterior else 1 - side
-        for part in parts:
-            if part.label:
-                # A ring is parted anticlockwise: within it, on the left, lies the land of the holder.
-                pieces.append(_of_party(source, parties, side, holder, part, polygon, ellipsoid))
+        # A ring is parted anticlockwise: within it, on the left, lies the land of the holder.
+        pieces += [
+            _of_party(source, parties, side, holder, part, polygon, ellipsoid) for part in parts if part.label
+        ]
     return Other(tuple(sorted(pieces, key=OwnPiece.order)), fsum(rest_m), lakes)
 
 
@@ -122,11 +125,8 @@ def lines_only(
     """Limits of a source of lines without sides; lines that meet end to end are one."""
     merged = shapely.get_parts(shapely.line_merge(lines))
     drawn = sorted((shapely.get_coordinates(line) for line in merged), key=_place_key)
-    parts = [
-        part
-        for coords in drawn
-        for part in parted(coords, lambda points: references.on_limits(points, (0, 1)), ellipsoid)
-    ]
+    by_line = all_parted(drawn, lambda points: references.on_limits(points, (0, 1)), ellipsoid)
+    parts = [part for found in by_line for part in found]
     rest_m = fsum(_length_m(part.coords, ellipsoid) for part in parts if not part.label)
     kept = [part.coords for part in parts if part.label]
     ends = [tuple(coords[k].tolist()) for coords in kept if not is_closed(coords) for k in (0, -1)]
@@ -181,12 +181,33 @@ def _without_sides(
     )
 
 
-def _reference(source: TwoSided, sides: tuple[int, ...], ellipsoid: Ellipsoid) -> _Reference | None:
+def _reference(
+    source: TwoSided, sides: tuple[int, ...], corridor_m: float, ellipsoid: Ellipsoid
+) -> _Reference | None:
     limits = [line for side in sides for line in source.limits[side]]
     rest = [line for side in sides for line in source.rest[side]]
     if not limits:
         return None
-    return _Reference(EdgeIndex(limits, ellipsoid), EdgeIndex(rest, ellipsoid) if rest else None)
+    whole = EdgeIndex(rest, ellipsoid) if rest else None
+    return _Reference(EdgeIndex(limits, ellipsoid), whole, _box(limits, corridor_m, ellipsoid))
+
+
+def _box(lines: Sequence[Floats], margin_m: float, ellipsoid: Ellipsoid) -> Floats:
+    """A box around lines, widened so that it holds all that lies within ``margin_m``, or more."""
+    vertices = np.concatenate(list(lines))
+    (west, south), (east, north) = vertices.min(axis=0), vertices.max(axis=0)
+    # A degree of latitude is nowhere shorter than at the equator.
+    step = 1.01 * margin_m / float(metres_per_degree(np.zeros(1), ellipsoid)[1][0])
+    highest = min(max(abs(south), abs(north)) + step, 90.0)
+    wide = 1.01 * margin_m / float(metres_per_degree(np.array([highest]), ellipsoid)[0][0])
+    return np.array([west - wide, south - step, east + wide, north + step])
+
+
+def _in_box(points: Floats, box: Floats) -> Bools:
+    """Which points lie in a box, their longitudes taken modulo a turn."""
+    west, south, east, north = box
+    held = (points[:, 1] >= south) & (points[:, 1] <= north)
+    return np.asarray(held & ((points[:, 0] - west) % 360.0 <= east - west))
 
 
 def _holds(hole: Floats, others: Sequence[shapely.MultiPolygon], ellipsoid: Ellipsoid) -> bool:

@@ -87,7 +87,9 @@ def side_lines(stretches: Stretches, runs: tuple[Run, ...]) -> Iterator[SideLine
             begins.setdefault(int(stretches.node_from[run.stretches[0]]), []).append(run)
     reached = {int(stretches.node_to[run.stretches[-1]]) for run in runs if not run.closed}
     # First the lines that begin where no other ends, then what is left: rings through several runs.
-    starts = sorted((run for run in runs if not run.closed), key=lambda run: _node_from(stretches, run) in reached)
+    starts = sorted(
+        (run for run in runs if not run.closed), key=lambda run: _node_from(stretches, run) in reached
+    )
     used: set[int] = set()
     for run in starts:
         row: list[Run] = []

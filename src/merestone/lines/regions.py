@@ -49,7 +49,9 @@ class _Joining:
         """Lines of either side along one cycle."""
         walked = self.cycles.walk(int(self.starts[cycle]))
         beside = [k for k in walked if self.stretches.course[k] != Course.ALIKE]
-        one, other = ([self.stretches.coords(int(k)) for k in beside if self.stretches.side[k] == s] for s in (0, 1))
+        one, other = (
+            [self.stretches.coords(int(k)) for k in beside if self.stretches.side[k] == s] for s in (0, 1)
+        )
         return one, other
 
     def face(self, one: list[Floats], other: list[Floats]) -> bool:
@@ -65,9 +67,9 @@ def gaps_of(stretches: Stretches, coincide_m: float, facing_m: float, ellipsoid:
     """The regions that neither side claims. What both bound is joined where its shores face each other."""
     cycles = gap_cycles(stretches, coincide_m, ellipsoid)
     state = _state(stretches, cycles, facing_m, ellipsoid)
-    mixed = cycles.sides.all(axis=1)
+    mixed: Bools = np.asarray(cycles.sides.all(axis=1))
     outer = (cycles.area_deg2 > 0.0) & ~cycles.thin
-    joined = mixed & (cycles.thin | (outer & (across_m(cycles.bounds, ellipsoid) <= facing_m)))
+    joined: Bools = mixed & (cycles.thin | (outer & (across_m(cycles.bounds, ellipsoid) <= facing_m)))
     for cycle in np.flatnonzero(mixed & outer & ~joined):
         joined[cycle] = state.face(*state.shores(int(cycle)))
         if not joined[cycle]:
@@ -78,10 +80,10 @@ def gaps_of(stretches: Stretches, coincide_m: float, facing_m: float, ellipsoid:
 
 
 def overlaps_of(stretches: Stretches, coincide_m: float, facing_m: float, ellipsoid: Ellipsoid) -> Regions:
-    """The regions that both sides claim. All their boundary belongs; a ring within a ring may be one piece."""
+    """The regions that both sides claim. Their boundary belongs; a ring within a ring may be one piece."""
     cycles = overlap_cycles(stretches, coincide_m, ellipsoid)
     state = _state(stretches, cycles, facing_m, ellipsoid)
-    mixed = cycles.sides.all(axis=1)
+    mixed: Bools = np.asarray(cycles.sides.all(axis=1))
     _join_rings(state, np.zeros(cycles.count, bool), mixed)
     return Regions(cycles, state.container, np.ones(cycles.count, bool), tuple(state.links), ())
 
@@ -163,6 +165,8 @@ def _containers(stretches: Stretches, cycles: Cycles, starts: Ints) -> Ints:
 
 def across_m(bounds: Floats, ellipsoid: Ellipsoid) -> Floats:
     """No less than the largest distance within boxes (c, 4)."""
-    low = np.where(bounds[:, 1] * bounds[:, 3] <= 0.0, 0.0, np.minimum(np.abs(bounds[:, 1]), np.abs(bounds[:, 3])))
+    low = np.where(
+        bounds[:, 1] * bounds[:, 3] <= 0.0, 0.0, np.minimum(np.abs(bounds[:, 1]), np.abs(bounds[:, 3]))
+    )
     east, north = metres_per_degree(low, ellipsoid)
     return np.hypot((bounds[:, 2] - bounds[:, 0]) * east, (bounds[:, 3] - bounds[:, 1]) * north * 1.011)

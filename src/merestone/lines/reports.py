@@ -1,17 +1,19 @@
 """What tracing found worth telling: findings of the sources, each with its place and figures."""
 
 from collections.abc import Iterator, Sequence
+from math import fsum
 
 import numpy as np
 
 from merestone.geometry.areas import areas_m2
 from merestone.geometry.inner import inscribed
+from merestone.geometry.lengths import edge_lengths_m
 from merestone.lines.chains import Chains
 from merestone.lines.gaps import SLIVER_M, Found
 from merestone.lines.joints import westernmost
 from merestone.lines.matching import Placed
 from merestone.lines.others import Other
-from merestone.lines.regions import Regions, polygon_of
+from merestone.lines.regions import polygon_of
 from merestone.lines.stretches import rough_lengths_m
 from merestone.lines.two_sided import TwoSided
 from merestone.model.ellipsoid import Ellipsoid
@@ -25,7 +27,7 @@ def on_two_sided(
 ) -> Iterator[Finding]:
     """Findings on one two-sided source."""
     source = found.source
-    yield from _on_touches(found, settings)
+    yield from _on_touches(found, settings, ellipsoid)
     yield from _on_listed("own-gaps", source, gaps)
     yield from _on_listed("own-overlaps", source, overlaps)
     if gaps.slivers or overlaps.slivers:
@@ -44,11 +46,11 @@ def on_two_sided(
         yield finding("boundary-branches", source=source, place=place)
 
 
-def _on_touches(found: TwoSided, settings: Settings) -> Iterator[Finding]:
+def _on_touches(found: TwoSided, settings: Settings, ellipsoid: Ellipsoid) -> Iterator[Finding]:
     """Sides that touch nowhere, or at points alone."""
     source = found.source
     if not found.touching and any(found.limits):
-        length_km = sum(_chart_m(found, side) for side in (0, 1)) / 1000.0
+        length_km = _length_m(found, ellipsoid) / 1000.0
         yield finding("sides-never-touch", source=source, length_km=length_km, facing_m=settings.facing_m)
     elif found.pieces:
         return
@@ -57,6 +59,13 @@ def _on_touches(found: TwoSided, settings: Settings) -> Iterator[Finding]:
         yield finding("sides-touch-at-points", source=source, place=places[0], count=len(places))
     else:
         yield finding("no-common-boundary", source=source, facing_m=settings.facing_m)
+
+
+def _length_m(found: TwoSided, ellipsoid: Ellipsoid) -> float:
+    """Of the limits of both sides together."""
+    return fsum(
+        length for lines in found.limits for line in lines for length in edge_lengths_m(line, ellipsoid)
+    )
 
 
 def _touching_places(chains: Chains) -> list[tuple[float, float]]:

@@ -40,7 +40,7 @@ def ragged(starts: Ints, counts: Ints) -> Ints:
     """The indices start, start + 1, … of every run (start, count), one run after the other."""
     total = int(counts.sum())
     before = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else np.zeros(0, np.intp)
-    return np.arange(total, dtype=np.intp) + np.repeat(starts - before, counts)
+    return np.asarray(np.arange(total) + np.repeat(starts - before, counts), dtype=np.intp)
 
 
 def polygonal(geometry: shapely.Geometry) -> shapely.Geometry:

@@ -45,7 +45,9 @@ class Shared:
     same: Bools
 
 
-def nearest_fraction(point: Floats, start: Floats, end: Floats, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
+def nearest_fraction(
+    point: Floats, start: Floats, end: Floats, ellipsoid: Ellipsoid
+) -> tuple[Floats, Floats]:
     """Fraction in [0, 1] along edges at which points (m, 2) are nearest, and the distance in metres."""
     east, north = metres_per_degree(point[:, 1], ellipsoid)
     ex, ey = (end[:, 0] - start[:, 0]) * east, (end[:, 1] - start[:, 1]) * north

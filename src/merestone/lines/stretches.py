@@ -63,7 +63,10 @@ def stretches_of(
     pieces = touches.together
     mapped = (_along(one, pieces), _along(other, _turned(pieces)))
     halves = []
-    for mine, theirs, (covered, same, at_m), land in ((one, other, mapped[0], sides[1]), (other, one, mapped[1], sides[0])):
+    for mine, theirs, (covered, same, at_m), land in (
+        (one, other, mapped[0], sides[1]),
+        (other, one, mapped[1], sides[0]),
+    ):
         course = np.where(covered, np.where(same, Course.ALIKE, Course.COMMON), _beside(mine, land))
         halves.append((mine, course, np.where(covered, theirs.holding(at_m), -1)))
     return _table(halves, rings)
@@ -154,7 +157,9 @@ class _Side:
         offset = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.intp)
         xy = np.empty((offset[-1], 2))
         xy[offset[:-1]], xy[offset[1:] - 1] = self.start[2], self.end[2]
-        within = ragged(edge_from + 1 - ring_first, inner) % np.repeat(size, inner) + np.repeat(ring_first, inner)
+        within = ragged(edge_from + 1 - ring_first, inner) % np.repeat(size, inner) + np.repeat(
+            ring_first, inner
+        )
         xy[ragged(offset[:-1] + 1, inner)] = self.rings.xy[within]
         return xy, offset
 

@@ -1,6 +1,6 @@
 """Trace the limits of every source, match their pieces, and lay the axis (DESIGN sections 2 and 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -93,7 +93,9 @@ class _Work:
             shown = list(self.two_sided.values())
             self.references = References(shown, self.settings.corridor_m, self.ellipsoid)
         if source.lines is not None:
-            lines = source.lines if source.covers is None else shapely.intersection(source.lines, source.covers)
+            lines = (
+                source.lines if source.covers is None else shapely.intersection(source.lines, source.covers)
+            )
             found = lines_only(name, _linear(lines), self.references, self.ellipsoid)
         else:
             (party,) = source.sides
@@ -139,7 +141,9 @@ class _Work:
         kept = polygonal(shapely.intersection(land, source.covers))
         before_m2, after_m2 = areas_m2(np.array([land, kept], dtype=object), self.ellipsoid)
         area_km2 = float(before_m2 - after_m2) / 1e6
-        self.told[source.info.id].append(finding("outside-coverage", source=source.info.id, area_km2=area_km2))
+        self.told[source.info.id].append(
+            finding("outside-coverage", source=source.info.id, area_km2=area_km2)
+        )
         return shapely.multipolygons([kept]) if kept.geom_type == "Polygon" else kept
 
 

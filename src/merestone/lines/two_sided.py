@@ -9,8 +9,8 @@ from merestone.geometry.areas import areas_m2, ring_area_m2
 from merestone.lines.apart import sides_apart
 from merestone.lines.branches import single_lines
 from merestone.lines.chains import Chain, Chains, chains_of, runs_where
-from merestone.lines.leading import line_of
 from merestone.lines.joints import joined, runs_eastward, westernmost
+from merestone.lines.leading import line_of
 from merestone.lines.own import Key, OwnPiece
 from merestone.lines.pieces import COMMON, traced
 from merestone.lines.scale import Bools, Floats, polygonal
@@ -104,7 +104,10 @@ def _piece(
 
 
 def _land(
-    chains: Chains, chain: Chain, sides: tuple[shapely.MultiPolygon, shapely.MultiPolygon], ellipsoid: Ellipsoid
+    chains: Chains,
+    chain: Chain,
+    sides: tuple[shapely.MultiPolygon, shapely.MultiPolygon],
+    ellipsoid: Ellipsoid,
 ) -> tuple[int, shapely.Geometry]:
     """Whose land a closed piece encloses, and that land: of the outermost of its rings."""
     rings = chains.stretches.rings

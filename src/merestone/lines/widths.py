@@ -4,8 +4,8 @@ The largest circle within a polygon touches its outline. From a point of the out
 circle that touches there is found by shrinking: take a circle that is too large, the point of the outline
 nearest to its centre, and the circle through both that keeps the centre on the inward normal; a few rounds
 settle it (Ma, Bae and Choi 2012, doi:10.1007/s00371-011-0594-7). Points are tried along every edge and at the
-feet of all vertices on it, near which a width is largest, and then ever closer around the best one of each edge. For slivers of a few vertices this is a hundred times as fast as a
-search over the plane, whose cells must be as small as the sliver is thin.
+feet of all vertices on it, near which a width is largest, and then ever closer around
+the best one of each edge. A search over the plane must use cells as small as a sliver is thin.
 """
 
 import numpy as np
@@ -102,7 +102,9 @@ class _Outlines:
         radius_m = self.size_m[self.owner[edge]].copy()
         moving = np.arange(len(edge))
         for _ in range(_SHRINKINGS):
-            nearest, distance_m = self._nearest(place[moving] + radius_m[moving, None] * normal[moving], edge[moving])
+            nearest, distance_m = self._nearest(
+                place[moving] + radius_m[moving, None] * normal[moving], edge[moving]
+            )
             chord = nearest - place[moving]
             toward = (chord * normal[moving]).sum(axis=1)
             shrunk = np.where(toward > 0.0, (chord**2).sum(axis=1) / np.maximum(2.0 * toward, 1e-300), 0.0)
