@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import struct
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from merestone.model.results import Comparison
 from merestone.publish import gpkg_sql as sql
 from merestone.publish.layers import tables
+from merestone.publish.rtree import packed
 from merestone.publish.styles import style_of
 from merestone.publish.tables import Table
 
@@ -48,6 +50,8 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
 
 
 def _fill(database: sqlite3.Connection, comparison: Comparison) -> None:
+    if sys.version_info >= (3, 12):  # some builds of SQLite guard the tables of its own modules
+        database.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)
     database.execute(f"PRAGMA page_size = {_PAGE}")
     database.execute("PRAGMA encoding = 'UTF-8'")
     database.execute("PRAGMA auto_vacuum = NONE")
@@ -94,15 +98,17 @@ def _write_layer(database: sqlite3.Connection, table: Table) -> None:
 
 
 def _write_index(database: sqlite3.Connection, name: str, boxes: "np.ndarray") -> None:
-    """The spatial index; shapes without extent are in none."""
-    index = sql.quoted(f"rtree_{name}_geom")
-    database.execute(f"CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)")
-    rows = [
-        (fid, west, east, south, north)
-        for fid, (west, south, east, north) in enumerate(boxes.tolist(), start=1)
-        if west == west  # noqa: PLR0124 - NaN: an empty shape
-    ]
-    _insert(database, f"rtree_{name}_geom", rows)
+    """The spatial index, put into the tables of SQLite's R-tree module; shapes without extent are in none."""
+    import numpy as np
+
+    index = f"rtree_{name}_geom"
+    database.execute(f"CREATE VIRTUAL TABLE {sql.quoted(index)} USING rtree(id, minx, maxx, miny, maxy)")
+    filled = np.flatnonzero(~np.isnan(boxes).any(axis=1))
+    tree = packed(filled + 1, boxes[filled])
+    database.execute(f"DELETE FROM {sql.quoted(index + '_node')}")  # noqa: S608 - an empty root; names are ours
+    _insert(database, f"{index}_node", tree.nodes)
+    _insert(database, f"{index}_rowid", tree.rowids)
+    _insert(database, f"{index}_parent", tree.parents)
     _insert(database, "gpkg_extensions", [sql.rtree_extension(name)])
     for trigger in sql.rtree_triggers(name):
         database.execute(trigger)
