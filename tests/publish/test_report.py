@@ -462,9 +462,26 @@ def test_the_tolerance_grows_only_for_very_dense_lines():
 
 def test_a_sliver_smaller_than_the_rounding_stays_a_ring():
     ring = shapely.Polygon([(45, 40), (45 + 1e-7, 40), (45, 40 + 1e-7)])
-    ((positions),) = drawing.geojson(ring)["coordinates"]
-    assert len(positions) == 4
-    assert positions[0] == positions[-1]
+    assert drawing.packed(ring) == ["Polygon", [[4_500_000, 4_000_000, 0, 0, 0, 0, 0, 0]]]
+
+
+@given(st.lists(st.tuples(st.floats(-190, 190), st.floats(-90, 90)), min_size=2, max_size=30))
+def test_packed_positions_are_the_rounded_ones(points):
+    kind, flat = drawing.packed(shapely.linestrings(points))
+    units = np.round(np.array(points) / 1e-5).astype(int).tolist()
+    found = np.cumsum(np.array(flat).reshape(-1, 2), axis=0).tolist()
+    assert kind == "LineString"
+    assert {tuple(place) for place in found} == {tuple(place) for place in units}
+    assert (found[0], found[-1]) == (units[0], units[-1])
+
+
+def test_packed_shapes_keep_their_structure():
+    holed = shapely.box(0, 0, 1, 1) - shapely.box(0.2, 0.2, 0.4, 0.4)
+    kind, (only,) = drawing.packed(shapely.MultiPolygon([holed]))
+    assert (kind, len(only)) == ("MultiPolygon", 2)
+    assert drawing.packed(shapely.Point(1, 2)) == ["Point", [100_000, 200_000]]
+    mixed = shapely.GeometryCollection([shapely.Point(0, 0), shapely.box(0, 0, 1, 1)])
+    assert drawing.packed(mixed)[0] == "MultiPolygon"
 
 
 @given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=300), st.floats(0.5, 50))

@@ -217,7 +217,13 @@ def _filters(c: Comparison) -> dict[str, Callable[..., Any]]:
         "position": lambda items, item: items.index(item),
         "radius": text.radius,
         "standing": view.standing_words,
+        "v": _machine_value,
     }
+
+
+def _machine_value(value: float | None) -> str:
+    """A figure for scripts, to 1e-6; empty where there is none."""
+    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _marked(words: str) -> Markup:

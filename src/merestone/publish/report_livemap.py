@@ -1,4 +1,4 @@
-"""The data of the live map: groups as GeoJSON, thinned for drawing."""
+"""The data of the live map: groups of features, thinned for drawing and packed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from merestone.model.results import Comparison
-from merestone.publish.report_geometry import Frame, drawing_tolerance_deg, for_drawing, geojson
+from merestone.publish.report_geometry import Frame, drawing_tolerance_deg, for_drawing, packed
 from merestone.publish.report_groups import Group, Shape, languages_of
 
 NORTHERNMOST_DEG = 84.5
@@ -33,26 +33,22 @@ def live_map(c: Comparison, groups: tuple[Group, ...], frame: Frame) -> dict[str
 
 
 def _group(group: Group, tolerance_deg: float) -> dict[str, Any]:
-    features = [_feature(shape, tolerance_deg) for shape in group.shapes]
     return {
         "key": group.key,
         "draw": group.draw,
         "title": group.title,
         "look": dict(group.look),
-        "data": {"type": "FeatureCollection", "features": features},
+        "shapes": [_shape(shape, tolerance_deg) for shape in group.shapes],
     }
 
 
-def _feature(shape: Shape, tolerance_deg: float) -> dict[str, Any]:
+def _shape(shape: Shape, tolerance_deg: float) -> list[Any]:
+    """[type, coordinates, properties]."""
     properties: dict[str, Any] = {key: value for key, value in shape.properties.items() if value != ""}
     properties.update(_names(shape.names))
     if shape.is_label:
         properties["text"] = 1
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": geojson(for_drawing(shape.geometry, tolerance_deg)),
-    }
+    return [*packed(for_drawing(shape.geometry, tolerance_deg)), properties]
 
 
 def _names(names: Mapping[str, str]) -> dict[str, str]:

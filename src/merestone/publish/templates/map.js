@@ -10,6 +10,7 @@ const switches = document.getElementById("switches");
 const language = document.getElementById("language");
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const READY = "Drag to move, Ctrl and scroll (or two fingers) to zoom; with the keyboard arrows, + and −.";
+for (const group of live.groups) group.data = unpacked(group.shapes);
 let map = null, marker = null, maplibre = null;
 
 const visible = (key) => switches.querySelector(`[data-group="${CSS.escape(key)}"]`)?.checked ?? true;

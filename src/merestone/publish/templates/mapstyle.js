@@ -42,6 +42,27 @@ const DRAW = {
   party: () => [named(19, { "text-color": "#5a5a5a" }, { "text-letter-spacing": 0.15, "text-allow-overlap": true })],
 };
 
+// Shapes are [type, coordinates, properties]; each list of positions is flat, in steps of 1e-5 degrees.
+function unpacked(shapes) {
+  const features = shapes.map(([type, packed, properties]) => {
+    const coordinates = positions(packed);
+    return { type: "Feature", properties, geometry: { type, coordinates: type === "Point" ? coordinates[0] : coordinates } };
+  });
+  return { type: "FeatureCollection", features };
+}
+
+function positions(packed) {
+  if (Array.isArray(packed[0])) return packed.map(positions);
+  const list = [];
+  let x = 0, y = 0;
+  for (let k = 0; k < packed.length; k += 2) {
+    x += packed[k];
+    y += packed[k + 1];
+    list.push([x / 1e5, y / 1e5]);
+  }
+  return list;
+}
+
 function styleOf(groups, visible) {
   const sources = {}, layers = [{ id: "paper", type: "background", paint: { "background-color": "#fbfaf7" } }];
   sources.graticule = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
