@@ -105,11 +105,11 @@ def test_direction_and_company_of_an_edge_do_not_matter(vertices, edges):
 
 
 def test_long_lines_are_the_same_across_batches():
-    lon = np.linspace(40, 50, 70_001)
+    lon = np.linspace(40, 50, 40_001)
     line = np.stack([lon, 40 + 0.1 * np.sin(lon * 40)], axis=1)
     chain, original = densified(line, EdgeType.GEODESIC, 1e-7)
     np.testing.assert_array_equal(chain[original], line)
-    for k in (0, 32_767, 32_768, 69_999):
+    for k in (0, 32_767, 32_768, 39_999):
         place = np.flatnonzero(original)[[k, k + 1]]
         expected, _ = densified(line[k : k + 2], EdgeType.GEODESIC, 1e-7)
         np.testing.assert_array_equal(chain[place[0] : place[1] + 1], expected)

@@ -1,13 +1,14 @@
 """The corridor: all points within a geodesic distance of any of the lines, to 1 m.
 
-Lines are thinned within 0.2 m, cut into pieces, carried to an azimuthal equidistant plane around
-each piece, buffered there, carried back and united. Two things make that exact where a plain buffer
-is not:
+Lines are cut into pieces, carried to an azimuthal equidistant plane around each piece, buffered
+there, carried back and united. Two things make that exact where a plain buffer is not:
 
-* GEOS simplifies what it buffers within 1 % of the distance: a bay of many vertices can
-  put the edge of a 25 km buffer 200 m too far out. Lines of three vertices are never simplified.
-* Only few pieces reach the edge. So a smaller corridor that is certainly inside is made first, in
-  long pieces; then those short pieces are added, exactly, whose reach goes beyond it.
+* GEOS simplifies what it buffers within 1 % of the distance: a bay of many vertices can put the
+  edge of a 25 km buffer 200 m too far out. Lines of three vertices are never simplified, and
+  bridging a bay of width w adds no more than w²/(8 · distance), so short pieces are safe too.
+* Few pieces reach the edge. So a smaller corridor that is certainly inside is made first, from long
+  pieces of thinned lines; then short pieces are added, of lines thinned less and less, but only
+  those whose reach goes beyond what is there already. The last ones are exact.
 """
 
 from collections.abc import Sequence
@@ -29,10 +30,12 @@ _ARC_M = 0.2
 """How far the chords of the arcs may lie from them, to either side."""
 _GEOS_SHARE = 0.0101
 """GEOS departs by up to 1 % of the distance (its BufferParameters, simplify factor 0.01)."""
-_SIMPLE_SHARE = 0.004
-"""By how much of the distance lines are thinned for what need only be inside."""
-_COARSE = 16
-"""Chords in a quarter of a circle, while the corridor grows from within."""
+_BRIDGE_M = 0.1
+"""How much a bridged bay may add in the end."""
+_SHARES = (0.004, 0.0003)
+"""By how much of the distance lines are thinned, step by step, for what need only be inside."""
+_FEWEST = 8
+"""Chords in a quarter of a circle at least."""
 _LONGEST_M = 80_000.0
 _FARTHEST_M = 1_000_000.0
 
@@ -61,24 +64,26 @@ def corridor(
     """
     if not 0.0 < distance_m <= _FARTHEST_M:
         raise ValueError(f"the distance must be above 0 and at most {_FARTHEST_M:.0f} m, not {distance_m!r}")
-    longest_m = _longest_m(distance_m, ellipsoid)
-    paths = _paths(lines, longest_m, ellipsoid)
-    if not len(paths.coords):
+    drawn = _drawn(lines)
+    if not len(drawn):
         return shapely.MultiPolygon()
-    lon = paths.coords[:, 0]
-    middle = 0.5 * float(lon.min() + lon.max()) if middle_lon is None else middle_lon
-    simple_m = _SIMPLE_SHARE * distance_m
-    inner_m = (1.0 - _GEOS_SHARE) * distance_m - simple_m
-    inner = _reach(_long(paths, longest_m, ellipsoid), inner_m, _COARSE, ellipsoid, simple_m)
+    west, _, east, _ = shapely.total_bounds(drawn).tolist()
+    middle = 0.5 * (west + east) if middle_lon is None else middle_lon
+    longest_m = _longest_m(distance_m, ellipsoid)
+    first_m, *steps_m = (share * distance_m for share in _SHARES)
+    paths = _paths(drawn, first_m, longest_m, ellipsoid)
+    inner_m = (1.0 - _GEOS_SHARE) * distance_m - first_m
+    inner = _reach(_long(paths, longest_m, ellipsoid), inner_m, first_m, ellipsoid)
     reached = _united(inner, middle)
-    pieces = _short(paths)
-    fine = max(_COARSE, int(np.ceil(0.25 * np.pi / np.sqrt(4.0 * _ARC_M / distance_m))))
-    # Chords lie inside their arcs: of the fine ones, half of that to either side.
-    for quad_segs, radius_m in ((_COARSE, distance_m), (fine, distance_m + _ARC_M)):
-        pieces = _beyond(pieces, reached, distance_m, ellipsoid)
+    inside_m = ((thin_m, distance_m - 2.0 * thin_m - _PLANE_M) for thin_m in steps_m if thin_m > _THIN_M)
+    # Chords lie inside their arcs: of the last ones, half of that to either side.
+    for thin_m, radius_m in (*inside_m, (_THIN_M, distance_m + _ARC_M)):
+        bridged_m = _BRIDGE_M if thin_m == _THIN_M else thin_m
+        safe_m = np.sqrt(8.0 * distance_m * bridged_m)
+        pieces = _short(_paths(drawn, thin_m, longest_m, ellipsoid), safe_m, ellipsoid)
+        pieces = _beyond(pieces, reached, min(radius_m, distance_m), ellipsoid)
         if len(pieces.coords):
-            outer = _reach(pieces, radius_m, quad_segs, ellipsoid)
-            reached = _united(np.append(outer, reached), middle)
+            reached = _united(np.append(_reach(pieces, radius_m, thin_m, ellipsoid), reached), middle)
     return reached
 
 
@@ -90,15 +95,17 @@ def _longest_m(distance_m: float, ellipsoid: Ellipsoid) -> float:
     return float(min(_LONGEST_M, 2.0 * half_m, 4.0 * distance_m))
 
 
-def _paths(lines: Sequence[Floats], longest_m: float, ellipsoid: Ellipsoid) -> _Pieces:
-    """The lines once each, in an order and direction of their own, thinned and cut for the planes."""
+def _drawn(lines: Sequence[Floats]) -> NDArray[np.object_]:
+    """The lines once each, in an order and direction of their own."""
     drawn = np.array([shapely.LineString(line) for line in lines if len(line) > 1], dtype=object)
     once = np.unique(np.asarray(shapely.to_wkb(shapely.normalize(drawn)), dtype=object))
-    thin_deg = np.rad2deg(_THIN_M / ellipsoid.a_m)
-    thinned = shapely.simplify(shapely.from_wkb(once), thin_deg, preserve_topology=False)
+    return np.asarray(shapely.from_wkb(once))
+
+
+def _paths(drawn: NDArray[np.object_], thin_m: float, longest_m: float, ellipsoid: Ellipsoid) -> _Pieces:
+    """The lines thinned, and cut so that their edges are straight in planes and shorter than pieces."""
+    thinned = shapely.simplify(drawn, np.rad2deg(thin_m / ellipsoid.a_m), preserve_topology=False)
     coords, path = shapely.get_coordinates(thinned, return_index=True)
-    if not len(coords):
-        return _Pieces(coords, path)
     coords, path = straightened(coords, path, ellipsoid)
     # Along the equator straight edges are geodesics of any length; pieces are not.
     parts = np.ceil(lengths_m(coords[:-1], coords[1:], ellipsoid) / (0.25 * longest_m)).astype(np.intp)
@@ -108,34 +115,41 @@ def _paths(lines: Sequence[Floats], longest_m: float, ellipsoid: Ellipsoid) -> _
 
 def _long(paths: _Pieces, longest_m: float, ellipsoid: Ellipsoid) -> _Pieces:
     """Paths cut where their length passes a multiple of ``longest_m``."""
-    ends = lengths_m(paths.coords[:-1], paths.coords[1:], ellipsoid)
-    ends[paths.piece[1:] != paths.piece[:-1]] = 0.0
-    so_far_m = np.cumsum(np.append(0.0, ends))[:-1]
-    return _split(paths, np.floor(so_far_m / longest_m).astype(np.intp))
-
-
-def _short(paths: _Pieces) -> _Pieces:
-    """Paths cut at every second vertex."""
-    return _split(paths, np.arange(len(paths.coords) - 1) // 2)
-
-
-def _split(paths: _Pieces, part: Indices) -> _Pieces:
-    """Each path cut where the number of the part, one for each edge, changes."""
     edge = np.flatnonzero(paths.piece[1:] == paths.piece[:-1])
-    begins = (np.diff(paths.piece[edge], prepend=-1) != 0) | (np.diff(part[edge], prepend=-1) != 0)
+    length_m = lengths_m(paths.coords[edge], paths.coords[edge + 1], ellipsoid)
+    mark = np.floor((np.cumsum(length_m) - length_m) / longest_m)
+    begins = (np.diff(paths.piece[edge], prepend=-1) != 0) | (np.diff(mark, prepend=-1.0) != 0.0)
     vertex, piece = runs(edge, begins)
     return _Pieces(paths.coords[vertex], piece)
 
 
-def _reach(
-    pieces: _Pieces, radius_m: float, quad_segs: int, ellipsoid: Ellipsoid, simple_m: float = 0.0
-) -> NDArray[np.object_]:
-    """The buffer of each piece, first thinned to ``simple_m``, as a polygon in longitude/latitude."""
+def _short(paths: _Pieces, safe_m: float, ellipsoid: Ellipsoid) -> _Pieces:
+    """Paths cut so that every piece is up to ``safe_m`` long or has no more than three vertices."""
+    edge = np.flatnonzero(paths.piece[1:] == paths.piece[:-1])
+    path = paths.piece[edge]
+    first = np.flatnonzero(np.diff(path, prepend=-1))
+    pair = (np.arange(len(edge)) - np.repeat(first, np.diff(np.append(first, len(edge))))) // 2
+    starts = np.flatnonzero((np.diff(path, prepend=-1) != 0) | (np.diff(pair, prepend=-1) != 0))
+    length_m = np.add.reduceat(lengths_m(paths.coords[edge], paths.coords[edge + 1], ellipsoid), starts)
+    # Pairs of edges that are long stay alone; runs of shorter ones are cut at every half safe length,
+    # so that with the pair that passes the mark they are no longer than that.
+    alone = length_m > 0.5 * safe_m
+    mark = np.floor((np.cumsum(length_m) - length_m) / (0.5 * safe_m))
+    parted = alone | np.append(True, alone[:-1]) | (np.diff(mark, prepend=-1.0) != 0.0)
+    parted |= np.diff(path[starts], prepend=-1) != 0
+    begins = np.zeros(len(edge), dtype=bool)
+    begins[starts[parted]] = True
+    vertex, piece = runs(edge, begins)
+    return _Pieces(paths.coords[vertex], piece)
+
+
+def _reach(pieces: _Pieces, radius_m: float, arc_m: float, ellipsoid: Ellipsoid) -> NDArray[np.object_]:
+    """The buffer of each piece as a polygon in longitude/latitude, its arcs to twice ``arc_m``."""
     planes = Planes(_centres(pieces), ellipsoid)
     flat = shapely.linestrings(planes.enter(pieces.coords, pieces.piece), indices=pieces.piece)
-    if simple_m > 0.0:
-        flat = shapely.simplify(flat, simple_m, preserve_topology=False)
-    return planes.leave(shapely.buffer(flat, radius_m, quad_segs=quad_segs))
+    # Within an angle of 2α a chord lies up to r(1 - cos α), about rα²/2, from its arc.
+    quad_segs = int(np.ceil(0.25 * np.pi / np.sqrt(4.0 * arc_m / radius_m)))
+    return planes.leave(shapely.buffer(flat, radius_m, quad_segs=max(quad_segs, _FEWEST)))
 
 
 def _centres(pieces: _Pieces) -> Floats:

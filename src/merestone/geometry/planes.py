@@ -41,21 +41,22 @@ class Planes:
         azimuth = np.deg2rad(azimuth)
         return np.stack([distance_m * np.sin(azimuth), distance_m * np.cos(azimuth)], axis=1)
 
-    def leave(self, rings: NDArray[np.object_]) -> NDArray[np.object_]:
-        """Polygons in their planes, one for each centre, to polygons in longitude/latitude.
+    def leave(self, areas: NDArray[np.object_]) -> NDArray[np.object_]:
+        """(Multi)Polygons in their planes, one for each centre, to polygons in longitude/latitude.
 
         Edges are cut so that straight ones in longitude/latitude follow them to 0.05 m. Longitudes
         are continuous around each ring and near those of the centre; a polygon that holds a pole
         is closed along latitude ±90 and spans 360°. Holes are not carried over.
         """
-        coords, ring = shapely.get_coordinates(shapely.get_exterior_ring(rings), return_index=True)
-        poles = self._poles()
+        parts, plane = shapely.get_parts(areas, return_index=True)
+        coords, ring = shapely.get_coordinates(shapely.get_exterior_ring(parts), return_index=True)
+        poles = self._poles()[plane]
 
-        def longest(a: Floats, b: Floats, plane: Indices) -> tuple[Floats, Floats]:
-            return np.hypot(*(b - a).T), _longest_m(_to_segment_m(poles[plane], a, b), self._ellipsoid)
+        def longest(a: Floats, b: Floats, ring: Indices) -> tuple[Floats, Floats]:
+            return np.hypot(*(b - a).T), _longest_m(_to_segment_m(poles[ring], a, b), self._ellipsoid)
 
         coords, ring = _cut_until(coords, ring, longest)
-        return _rings_on_the_sphere(self.lonlat(coords, ring), ring, self._centres)
+        return _rings_on_the_sphere(self.lonlat(coords, plane[ring]), ring, self._centres[plane])
 
     def _poles(self) -> Floats:
         """Where in each plane the pole of its hemisphere lies; (k, 2) metres."""
