@@ -5,18 +5,16 @@ from functools import cached_property
 
 import numpy as np
 
-from merestone.compare.courses import Course, Stations, courses_of, stations_of
+from merestone.compare.courses import Stations, courses_of, stations_of
 from merestone.compare.order import piece_key
 from merestone.compare.statistics import statistics
-from merestone.compare.targets import NOISE_M, Faced, Target
-from merestone.geometry.extremes import Extreme, directed_maximum
-from merestone.geometry.lengths import chainages_m, substring
+from merestone.compare.supremum import Maximum, supremum
+from merestone.compare.targets import Faced, Target
+from merestone.geometry.lengths import chainages_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import SourceLimits
-from merestone.model.results import LonLat, Offsets
+from merestone.model.results import Offsets
 from merestone.model.settings import Settings
-
-Maximum = tuple[float, LonLat]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +72,10 @@ class Measured:
         """Metres from the start at every vertex of each course."""
         return [chainages_m(course.coords, self.ellipsoid) for course in self.courses]
 
+    def supremum(self, rows: np.ndarray, distance_m: np.ndarray, target: Target) -> Maximum | None:
+        """The largest distance to `target` between the stations of `rows`, at ``distance_m`` from it."""
+        return supremum(self.courses, self.chainage_m, self.stations, rows, distance_m, target)
+
     @cached_property
     def main_pieces(self) -> tuple[str, ...]:
         pieces = {course.piece for course in self.courses} - self.enclaves
@@ -121,11 +123,7 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
     """Both statistics of a directed pair."""
     everything = measured.all
     main = measured.main.take(np.flatnonzero(measured.counted))
-    everything_max = _larger(
-        directed_maximum([course.coords for course in one.courses], other.target.index),
-        everything.distance_m,
-        measured.stations.points,
-    )
+    every_row = np.arange(len(everything.distance_m))
     return Offsets(
         all=statistics(
             everything.distance_m,
@@ -133,7 +131,7 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
             everything.sided,
             measured.stations.weight_m,
             parties,
-            maximum=everything_max,
+            maximum=one.supremum(every_row, everything.distance_m, other.target),
         ),
         main=statistics(
             main.distance_m,
@@ -141,73 +139,20 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
             main.sided,
             measured.main_weight_m,
             parties,
-            maximum=_main_maximum(one, other, measured, everything_max),
+            maximum=_main_supremum(one, other, measured),
             unmatched_km=measured.unmatched_km,
         ),
     )
 
 
-def _main_maximum(
-    one: Measured, other: Measured, measured: Measurement, everything: Maximum
-) -> Maximum | None:
-    """Supremum over what counts for ``main``: the stretches between stations that do."""
-    stations = measured.main_stations
-    if not len(stations):
-        return None
-    if len(stations) == len(measured.stations.points) and other.target.on(one.main_pieces[0]) is other.target:
-        return everything
+def _main_supremum(one: Measured, other: Measured, measured: Measurement) -> Maximum | None:
+    """Over what counts for ``main``: the stretches between stations that do, each on its own piece."""
+    rows, distance_m = measured.main_stations, measured.main_distance_m
     best: Maximum | None = None
-    stretches = _counted_stretches(one, stations)
-    distance_m, points = measured.main_distance_m, measured.stations.points[stations]
     for at, name in enumerate(one.main_pieces):
-        on = one.station_piece[stations] == at
+        on = one.station_piece[rows] == at
         target = other.target.on(name)
-        if target is None or not on.any():
-            continue
-        lines = [line for piece, line in stretches if piece == name]
-        extreme = directed_maximum(lines, target.index) if lines else None
-        found = _larger(extreme, distance_m[on], points[on])
-        if best is None or found[0] > best[0]:
+        found = None if target is None else one.supremum(rows[on], distance_m[on], target)
+        if found is not None and (best is None or found[0] > best[0]):
             best = found
     return best
-
-
-def _larger(extreme: Extreme | None, distance_m: np.ndarray, points: np.ndarray) -> Maximum:
-    """The supremum over lines, or the farthest station where one stands alone and is farther."""
-    far = int(np.argmax(distance_m))
-    if extreme is None or distance_m[far] > extreme.distance_m:
-        return float(distance_m[far]), (float(points[far, 0]), float(points[far, 1]))
-    distance = 0.0 if extreme.distance_m <= NOISE_M else extreme.distance_m
-    return distance, (extreme.lon, extreme.lat)
-
-
-def _counted_stretches(one: Measured, stations: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """(piece, coordinates) of every stretch of a course between neighbouring `stations`."""
-    counts = np.zeros(len(one.stations.points), dtype=bool)
-    counts[stations] = True
-    found: list[tuple[str, np.ndarray]] = []
-    starts = np.searchsorted(one.stations.course, np.arange(len(one.courses) + 1))
-    for number, course in enumerate(one.courses):
-        rows = slice(int(starts[number]), int(starts[number + 1]))
-        if course.piece not in one.enclaves and counts[rows].any():
-            at_m, chainage_m = one.stations.chainage_m[rows], one.chainage_m[number]
-            found += [
-                (course.piece, line)
-                for line in _stretches_along(course, counts[rows], at_m, chainage_m, one.ellipsoid)
-            ]
-    return found
-
-
-def _stretches_along(
-    course: Course, counts: np.ndarray, at_m: np.ndarray, chainage_m: np.ndarray, ellipsoid: Ellipsoid
-) -> list[np.ndarray]:
-    if counts.all():
-        return [course.coords]
-    if course.closed:  # its first station stands at its end too
-        counts, at_m = np.append(counts, counts[0]), np.append(at_m, chainage_m[-1])
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], counts.astype(np.int8), [0]])))
-    return [
-        substring(course.coords, chainage_m, float(at_m[a]), float(at_m[b - 1]), ellipsoid)
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-        if b - a > 1
-    ]

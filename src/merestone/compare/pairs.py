@@ -86,7 +86,8 @@ def shift_of(one: Measured, other: Measured, at: Measurement, blocks: np.ndarray
     length = np.hypot(*normals.T)
     close = distance_m <= _CLOSE_M
     normals[~close] /= length[~close, None]
-    normals[close] = station_normals(one)[rows[close]]
+    if close.any():
+        normals[close] = station_normals(one)[rows[close]]
     # The station's own normal does not tell on which hand the other line is: under 1 mm counts as 0.
     across_m = np.where(close, 0.0, distance_m)
     fit = fit_translation(normals, across_m, weight_m, blocks[rows])
