@@ -35,8 +35,11 @@ _FLAT = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feet:
-    """The nearest points of n pairs: ``tau`` on the piece in [-1, 1], ``distance_m`` of the geodesic
-    to it, ``chord`` (3, n) from it to the place, ``side`` +1 left, -1 right, 0 neither."""
+    """The nearest points of n pairs of place and piece.
+
+    ``tau`` on the piece in [-1, 1], ``distance_m`` of the geodesic to it, ``chord`` (3, n) from it
+    to the place, ``side`` +1 left, -1 right, 0 neither.
+    """
 
     tau: Floats
     distance_m: Floats
@@ -47,54 +50,98 @@ class Feet:
 def feet(
     place: Floats, lonlat: Floats, row: Indices, piece: Indices, pieces: Pieces, ellipsoid: Ellipsoid
 ) -> Feet:
-    """The nearest points of pieces, (n,), to places, (3, n), each to each.
+    """The nearest points of pieces to places (3, …), each to each.
 
-    The longitude and latitude of the places are in the rows ``row`` (n,) of ``lonlat`` (m, 2).
+    ``piece`` has the shape of the places or stretches to it, so that neighbours can share one. The
+    longitude and latitude of the places are in the rows ``row`` (n,) of ``lonlat`` (m, 2), n being
+    their number; results are (n,), in their order.
     """
-    curve = tuple(row.take(piece, axis=1) for row in pieces.curve)
-    w = place - curve[0]
-    tau = _nearest_tau(w, curve, pieces.slopes.take(piece, axis=1))
-    half_m = np.sqrt(pieces.slopes[0].take(piece))
-    at_end = (1.0 - np.abs(tau)) * half_m < _VERTEX_M
+    curve = tuple(part.take(piece, axis=1) for part in pieces.curve)
+    slopes = pieces.slopes.take(piece, axis=1)
+    place_from_middle = place - curve[0]
+    tau = _nearest_tau(place_from_middle, curve, slopes)
+    at_end = 1.0 - np.abs(tau) < _VERTEX_M / np.sqrt(slopes[0] + _VERTEX_M**2)
     np.copysign(1.0, tau, out=tau, where=at_end)
-    chord = _chord(w, tau, curve)
+    chord = _chord(place_from_middle, tau, curve).reshape(3, -1)
     chord_m = np.sqrt(dot(chord, chord))
-    distance_m = chord_m.copy()
-    long = np.flatnonzero(chord_m > FLAT_M)
-    if len(long):
-        middling = long[chord_m[long] <= FAR_M]
-        distance_m[middling] = geodesic_m(
-            place[:, middling] - chord[:, middling], chord[:, middling], chord_m[middling], ellipsoid
-        )
-        far = long[chord_m[long] > FAR_M]
-        if len(far):
-            lon, lat = lonlat[row[far]].T
-            tau[far], distance_m[far] = geodesic_feet(lon, lat, piece[far], pieces, ellipsoid)
-            chord[:, far] = _chord(w[:, far], tau[far], tuple(row[:, far] for row in curve))
-    distance_m[distance_m < NOTHING_M] = 0.0
-    return Feet(tau, distance_m, chord, _sides(chord, distance_m, tau, piece, pieces))
+    kind = (tau == -1.0) + 2 * (tau == 1.0)
+    left = pieces.lefts.take((piece + kind * len(pieces)).ravel(), axis=1)
+    found = Feet(tau.ravel(), chord_m, chord, _sides(chord, chord_m, left))
+    if chord_m.max(initial=0.0) > FLAT_M:
+        pairs = np.broadcast_to(piece, tau.shape).ravel()
+        _bend(found, place.reshape(3, -1), ellipsoid)
+        _go_far(found, place.reshape(3, -1), lonlat, row, pairs, pieces, ellipsoid)
+    return found
 
 
-def _chord(w: Floats, tau: Floats, curve: tuple[Floats, ...]) -> Floats:
-    return np.asarray(w - tau * (curve[1] + tau * (curve[2] + tau * curve[3])))
+def _bend(found: Feet, place: Floats, ellipsoid: Ellipsoid) -> None:
+    """Chords to geodesics, where that makes a difference and nothing farther has to be done."""
+    rows = np.flatnonzero((found.distance_m > FLAT_M) & (found.distance_m <= FAR_M))
+    if len(rows) == len(found.distance_m):
+        found.distance_m[:] = geodesic_m(place, found.chord, found.distance_m, ellipsoid)
+    elif len(rows):
+        chord = found.chord.take(rows, axis=1)
+        straight_m = found.distance_m[rows]
+        found.distance_m[rows] = geodesic_m(place.take(rows, axis=1), chord, straight_m, ellipsoid)
+
+
+def _go_far(
+    found: Feet,
+    place: Floats,
+    lonlat: Floats,
+    row: Indices,
+    piece: Indices,
+    pieces: Pieces,
+    ellipsoid: Ellipsoid,
+) -> None:
+    far = np.flatnonzero(found.distance_m > FAR_M)
+    if not len(far):
+        return
+    some = piece[far]
+    lon, lat = lonlat[row[far]].T
+    tau, found.distance_m[far] = geodesic_feet(lon, lat, some, pieces, ellipsoid)
+    curve = tuple(part.take(some, axis=1) for part in pieces.curve)
+    found.tau[far] = tau
+    found.chord[:, far] = _chord(place.take(far, axis=1) - curve[0], tau, curve)
+    kind = (tau == -1.0) + 2 * (tau == 1.0)
+    left = pieces.lefts.take(some + kind * len(pieces), axis=1)
+    found.side[far] = _sides(found.chord[:, far], found.distance_m[far], left)
+
+
+def _chord(from_middle: Floats, tau: Floats, curve: tuple[Floats, ...]) -> Floats:
+    """From r(τ) to the place."""
+    chord = tau * curve[3]
+    chord += curve[2]
+    chord *= tau
+    chord += curve[1]
+    chord *= -tau
+    chord += from_middle
+    return chord
 
 
 def _nearest_tau(w: Floats, curve: tuple[Floats, ...], slopes: Floats) -> Floats:
-    c0 = -dot(w, curve[1])
-    c1 = slopes[0] - 2.0 * dot(w, curve[2])
-    c2 = slopes[1] - 3.0 * dot(w, curve[3])
-    c3, c4 = slopes[2], slopes[3]
+    c0 = dot(w, curve[1])
+    np.negative(c0, out=c0)
+    c1 = dot(w, curve[2])
+    c1 *= -2.0
+    c1 += slopes[0]
+    c2 = dot(w, curve[3])
+    c2 *= -3.0
+    c2 += slopes[1]
     flat = np.flatnonzero(c1 <= _FLAT * slopes[0])
-    c1_safe = c1.copy()
-    c1_safe[flat] = 1.0  # a piece without length is flat too
-    tau = np.clip(-c0 / c1_safe, -1.0, 1.0)
-    for _ in range(2):
-        f = c0 + tau * (c1 + tau * (c2 + tau * (c3 + tau * c4)))
-        slope = c1_safe + tau * (2.0 * c2 + tau * (3.0 * c3))
-        tau = np.clip(tau - f / slope, -1.0, 1.0)
     if len(flat):
-        tau[flat] = _bracketed(*(c[flat] for c in (c0, c1, c2, c3, c4)))
-    return np.asarray(tau)
+        given = (c0, c1, c2, *np.broadcast_arrays(*slopes[2:], c1)[:2])
+        sought = _bracketed(*(c.ravel()[flat] for c in given))
+        c1.ravel()[flat] = 1.0  # a piece without length is flat too
+    tau = np.clip(-c0 / c1, -1.0, 1.0)
+    # Linear but for a few millionths: one step of Newton's squares that.
+    f = c0 + tau * (c1 + tau * (c2 + tau * (slopes[2] + tau * slopes[3])))
+    f /= c1 + tau * (2.0 * c2 + tau * (3.0 * slopes[2]))
+    tau -= f
+    np.clip(tau, -1.0, 1.0, out=tau)
+    if len(flat):
+        tau.ravel()[flat] = sought
+    return tau
 
 
 def _bracketed(c0: Floats, c1: Floats, c2: Floats, c3: Floats, c4: Floats) -> Floats:
@@ -114,14 +161,11 @@ def _bracketed(c0: Floats, c1: Floats, c2: Floats, c3: Floats, c4: Floats) -> Fl
     return np.asarray((low + high) / 2.0)
 
 
-def _sides(
-    chord: Floats, distance_m: Floats, tau: Floats, piece: Indices, pieces: Pieces
-) -> NDArray[np.int8]:
-    """The sign of the lateral part of the chord, along the middle's or the corners' left hand."""
-    kind = (tau == -1.0) + 2 * (tau == 1.0)
-    left = pieces.lefts.take(piece + kind * len(pieces), axis=1)
+def _sides(chord: Floats, distance_m: Floats, left: Floats) -> NDArray[np.int8]:
+    """The sign of the lateral part of the chord. Distances that are nothing become 0."""
+    distance_m[distance_m < NOTHING_M] = 0.0
     lateral = dot(chord, left)
-    side = np.sign(lateral).astype(np.int8)
     # At the tip of a line that turns right back the laterals cancel, up to rounding.
-    side[(distance_m == 0.0) | (np.abs(lateral) <= 1e-12 * distance_m)] = 0
-    return side
+    clear = np.abs(lateral) > 1e-12 * distance_m
+    clear &= distance_m > 0.0
+    return np.asarray(np.sign(lateral) * clear, dtype=np.int8)

@@ -111,25 +111,16 @@ class _Work:
 
     def _tile(self, place: Floats, rows: Indices, piece: Indices, slack_m: Floats) -> Matches:
         """Places (3, B, n) in n blocks, each against its k candidates ``piece`` (k, n)."""
-        blocks = place.shape[2]
         if len(piece) == 1:
-            point = np.arange(len(rows))
-            chosen = np.tile(piece[0], place.shape[1])
-        else:
-            square = self._squares(place, piece)
-            limit = np.square(np.sqrt(square.min(axis=0)) + slack_m)
-            near = np.ascontiguousarray((square <= limit).transpose(1, 2, 0))
-            pairs = np.flatnonzero(near)
-            point = pairs // len(piece)
-            chosen = piece[pairs - point * len(piece), point % blocks]
-        found = feet(
-            place.reshape(3, -1).take(point, axis=1),
-            self.lonlat,
-            rows[point],
-            chosen,
-            self.pieces,
-            self.ellipsoid,
-        )
+            found = feet(place, self.lonlat, rows, piece, self.pieces, self.ellipsoid)
+            return Matches(rows, np.tile(piece[0], place.shape[1]), found.tau, found.distance_m, found.side)
+        square = self._squares(place, piece)
+        limit = np.square(np.sqrt(square.min(axis=0)) + slack_m)
+        pairs = np.flatnonzero((square <= limit).transpose(1, 2, 0))
+        point = pairs // len(piece)
+        chosen = piece[pairs - point * len(piece), point % place.shape[2]]
+        flat = place.reshape(3, -1).take(point, axis=1)
+        found = feet(flat, self.lonlat, rows[point], chosen, self.pieces, self.ellipsoid)
         if len(point) == len(rows):
             return Matches(rows, chosen, found.tau, found.distance_m, found.side)
         return self._best(rows, point, chosen, found)
@@ -151,26 +142,29 @@ class _Work:
     def _best(self, rows: Indices, point: Indices, piece: Indices, found: Feet) -> Matches:
         """One piece for each place, from pairs sorted by place."""
         starts = np.flatnonzero(np.diff(point, prepend=-1))
-        sizes = np.diff(np.append(starts, len(point)))
         least_m = np.minimum.reduceat(found.distance_m, starts)
-        tied = found.distance_m <= np.repeat(least_m + _TIE_M, sizes)
-        rank = np.where(tied, self.rank.take(piece), len(self.pieces))
-        best = np.flatnonzero(rank == np.repeat(np.minimum.reduceat(rank, starts), sizes))
-        side = found.side[best]
-        side[self._contradicted(best, sizes, tied, piece, found)] = 0
-        return Matches(rows[point[best]], piece[best], found.tau[best], found.distance_m[best], side)
+        tied = np.flatnonzero(found.distance_m <= least_m[point] + _TIE_M)
+        side_less = np.zeros(0, dtype=np.intp)
+        if len(tied) > len(rows):
+            tied, side_less = self._ranked(tied, point[tied], piece, found)
+        side = found.side[tied]
+        side[side_less] = 0
+        return Matches(rows, piece[tied], found.tau[tied], found.distance_m[tied], side)
 
-    def _contradicted(
-        self, best: Indices, sizes: Indices, tied: NDArray[np.bool_], piece: Indices, found: Feet
-    ) -> Indices:
-        """Places at whose foot one line passes twice, with them on its left and on its right."""
-        opposite = np.flatnonzero(
-            tied & (found.side == -np.repeat(found.side[best], sizes)) & (found.side != 0)
-        )
+    def _ranked(self, tied: Indices, point: Indices, piece: Indices, found: Feet) -> tuple[Indices, Indices]:
+        """Of equally near pairs for each place that of least rank; and the places without a side.
+
+        Those are where the same line passes the same foot twice, with the place once on its left and
+        once on its right.
+        """
+        starts = np.flatnonzero(np.diff(point, prepend=-1))
+        rank = self.rank[piece[tied]]
+        best = tied[rank == np.minimum.reduceat(rank, starts)[point]]
+        opposite = tied[found.side[tied] * found.side[best][point] < 0]
         if not len(opposite):
-            return opposite
-        place = np.repeat(np.arange(len(best)), sizes)[opposite]
+            return best, opposite
+        place = point[np.searchsorted(tied, opposite)]
         apart = found.chord[:, opposite] - found.chord[:, best[place]]
         same = dot(apart, apart) < _SAME_M**2
         same &= self.pieces.line[piece[opposite]] == self.pieces.line[piece[best[place]]]
-        return place[same]
+        return best, place[same]

@@ -6,7 +6,7 @@ neighbours, bounds leave a few pieces for a block (`blocks`), one comparison wit
 leaves one or two for a place, and Newton's method finds their nearest points (`feet`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ Flags = NDArray[np.bool_]
 
 _AT_ONCE = 1 << 18
 """Places that are taken up together; the rest of the work is in smaller portions."""
+_PORTION = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +89,7 @@ class EdgeIndex:
             raise ValueError("a point has a coordinate that is not finite or beyond latitude ±90")
         if lines_allowed is not None and not np.all(lines_allowed):
             return self._among(points, np.asarray(lines_allowed, dtype=bool))
-        found = _unknown(len(points))
-        for some in self._matches(points):
-            self._write(found, some)
-        return found
+        return self._described(self.matched(points))
 
     def matched(self, points: Floats) -> Matches:
         """What `query` finds in terms of pieces, in the order of ``points``, unchecked."""
@@ -103,9 +101,13 @@ class EdgeIndex:
             distance_m=np.empty(count),
             side=np.empty(count, dtype=np.int8),
         )
-        for some in self._matches(points):
-            for name in ("piece", "tau", "distance_m", "side"):
-                getattr(found, name)[some.row] = getattr(some, name)
+        for k in range(0, count, _AT_ONCE):
+            rows = np.arange(k, min(k + _AT_ONCE, count))
+            for some in matches(points, rows, self._pieces, self._rank, self._tree, self.ellipsoid):
+                found.piece[some.row] = some.piece
+                found.tau[some.row] = some.tau
+                found.distance_m[some.row] = some.distance_m
+                found.side[some.row] = some.side
         return found
 
     def on_pieces(self, points: Floats, piece: Indices) -> Matches:
@@ -120,30 +122,36 @@ class EdgeIndex:
         )
         return Matches(np.arange(len(points)), piece, found.tau, found.distance_m, found.side)
 
+    def _described(self, found: Matches) -> Nearest:
+        """In terms of lines and edges. Portions of the work arrays stay in the cache."""
+        count = len(found.row)
+        line, edge = np.empty(count, dtype=np.intp), np.empty(count, dtype=np.intp)
+        fraction, foot = np.empty(count), np.empty((count, 2))
+        at_start, at_end = np.empty(count, dtype=bool), np.empty(count, dtype=bool)
+        pieces = self._pieces
+        for k in range(0, count, _PORTION):
+            part = slice(k, k + _PORTION)
+            piece, tau = found.piece[part], found.tau[part]
+            share = 0.5 + 0.5 * tau
+            line[part] = pieces.line.take(piece)
+            edge[part] = pieces.edge.take(piece)
+            fraction[part] = (pieces.number.take(piece) + share) / pieces.count.take(piece)
+            foot[part] = self._place(piece, share)
+            at_start[part] = pieces.first.take(piece) & (tau == -1.0)
+            at_end[part] = pieces.last.take(piece) & (tau == 1.0)
+        return Nearest(found.distance_m, line, edge, fraction, foot, found.side, at_start, at_end)
+
     def foot(self, some: Matches) -> Floats:
         """(n, 2) longitude, latitude of the nearest points."""
-        share = (0.5 + 0.5 * some.tau)[:, None]
-        # Written so that both ends of a piece come out to the last bit.
-        return np.asarray(
-            self._pieces.start.T[some.piece] * (1.0 - share) + self._pieces.end.T[some.piece] * share
-        )
+        return self._place(some.piece, 0.5 + 0.5 * some.tau)
 
-    def _matches(self, points: Floats) -> Iterator[Matches]:
-        for k in range(0, len(points), _AT_ONCE):
-            rows = np.arange(k, min(k + _AT_ONCE, len(points)))
-            yield from matches(points, rows, self._pieces, self._rank, self._tree, self.ellipsoid)
-
-    def _write(self, found: Nearest, some: Matches) -> None:
-        pieces, piece, row = self._pieces, some.piece, some.row
-        share = 0.5 + 0.5 * some.tau
-        found.distance_m[row] = some.distance_m
-        found.side[row] = some.side
-        found.line[row] = pieces.line.take(piece)
-        found.edge[row] = pieces.edge.take(piece)
-        found.fraction[row] = (pieces.number.take(piece) + share) / pieces.count.take(piece)
-        found.foot[row] = self.foot(some)
-        found.at_start[row] = pieces.first.take(piece) & (some.tau == -1.0)
-        found.at_end[row] = pieces.last.take(piece) & (some.tau == 1.0)
+    def _place(self, piece: Indices, share: Floats) -> Floats:
+        place = np.empty((len(piece), 2))
+        for axis in (0, 1):
+            # Written so that both ends of a piece come out to the last bit.
+            start, end = self._pieces.start[axis].take(piece), self._pieces.end[axis].take(piece)
+            place[:, axis] = start * (1.0 - share) + end * share
+        return place
 
     def _among(self, points: Floats, allowed: Flags) -> Nearest:
         if len(allowed) != len(self._lines):
@@ -152,17 +160,3 @@ class EdgeIndex:
         found = EdgeIndex([self._lines[k] for k in chosen], self.ellipsoid).query(points)
         found.line[:] = chosen[found.line]
         return found
-
-
-def _unknown(count: int) -> Nearest:
-    """Room for the answers."""
-    return Nearest(
-        distance_m=np.empty(count),
-        line=np.empty(count, dtype=np.intp),
-        edge=np.empty(count, dtype=np.intp),
-        fraction=np.empty(count),
-        foot=np.empty((count, 2)),
-        side=np.empty(count, dtype=np.int8),
-        at_start=np.empty(count, dtype=bool),
-        at_end=np.empty(count, dtype=bool),
-    )

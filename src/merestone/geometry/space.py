@@ -7,6 +7,7 @@ Arrays of places have shape (3, …): x, y, z (z to the north pole, x to longitu
 import numpy as np
 from numpy.typing import NDArray
 
+from merestone.geometry.angles import sine_cosine
 from merestone.model.ellipsoid import Ellipsoid
 
 Floats = NDArray[np.float64]
@@ -22,15 +23,13 @@ def earth_centred(lon: Floats, lat: Floats, ellipsoid: Ellipsoid) -> Floats:
     place = np.empty((3, len(lon)))
     for k in range(0, len(lon), _BATCH):
         part = slice(k, k + _BATCH)
-        # Degrees are taken off in whole turns, which is exact; radians would not be.
-        lam = np.deg2rad(lon[part] - 360.0 * np.rint(lon[part] / 360.0))
-        phi = np.deg2rad(lat[part])
-        sine = np.sin(phi)
+        sine, cosine = sine_cosine(lat[part])
         prime_m = ellipsoid.a_m / np.sqrt(1.0 - ellipsoid.e2 * sine * sine)
-        from_axis_m = prime_m * np.cos(phi)
-        np.multiply(from_axis_m, np.cos(lam), out=place[0, part])
-        np.multiply(from_axis_m, np.sin(lam), out=place[1, part])
         np.multiply(prime_m * (1.0 - ellipsoid.e2), sine, out=place[2, part])
+        prime_m *= cosine
+        sine, cosine = sine_cosine(lon[part])
+        np.multiply(prime_m, cosine, out=place[0, part])
+        np.multiply(prime_m, sine, out=place[1, part])
     return place
 
 
@@ -65,8 +64,8 @@ def upward(place: Floats, ellipsoid: Ellipsoid) -> Floats:
     return unit(place * scale[:, None])
 
 
-def geodesic_m(place: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """Lengths of geodesics that leave ``place`` (3, n) and whose chord, ``chord`` (3, n), leads there.
+def geodesic_m(end: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """Lengths of geodesics that lead to ``end`` (3, n), from their chords (3, n) and those's lengths.
 
     The normal section through both ends is nearly a circle with the radius that Euler's theorem
     gives for its direction half way: 1/R = (vₓ² + v_y²)/a² + v_z²/b² over |v|² and over the
@@ -74,7 +73,7 @@ def geodesic_m(place: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipso
     """
     a2, b2 = ellipsoid.a_m**2, ellipsoid.b_m**2
     q = (chord[0] * chord[0] + chord[1] * chord[1]) / a2 + chord[2] * chord[2] / b2
-    middle = place + 0.5 * chord
+    middle = end - 0.5 * chord
     gradient2 = (middle[0] * middle[0] + middle[1] * middle[1]) / (a2 * a2) + middle[2] * middle[2] / (
         b2 * b2
     )
