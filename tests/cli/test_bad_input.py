@@ -120,7 +120,7 @@ def test_a_filter_that_selects_the_same_for_both(small_dossier, capsys):
         'path = "two.geojson"\nparty_field = "iso"',
         'path = "two.geojson"\nside = { AAA = "iso = \'AAA\'", BBB = "iso = \'AAA\'" }',
     )
-    refused(small_dossier, capsys, mentions=["two", "AAA", "BBB"])
+    refused(small_dossier, capsys, mentions=["two.geojson", "both parties", "the same features"])
 
 
 def test_parties_given_thrice(small_dossier, capsys):
