@@ -314,3 +314,20 @@ def comparison() -> Comparison:
 def comparison_at_180() -> Comparison:
     """The same on the antimeridian, in working longitudes that pass 180 degrees."""
     return make_comparison(180.0)
+
+
+def without_room(node):
+    """A JSON Schema with no room for keys that it does not describe."""
+    if isinstance(node, list):
+        return [without_room(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    done = {key: without_room(value) for key, value in node.items()}
+    if isinstance(node.get("properties"), dict) and "additionalProperties" not in node:
+        done["additionalProperties"] = False
+    return done
+
+
+@pytest.fixture
+def closed():
+    return without_room
