@@ -79,6 +79,7 @@ def test_the_summary_tells_the_result(comparison):
         "4.73 km²",
         "ARM: map-b; AZE: map-a; silent: old_lines",
         "0 error, 1 warning, 1 info",
+        "No 95 % radius is computed",
     ):
         assert expected in text
 

@@ -8,6 +8,7 @@ from merestone.model.results import Comparison, Difference, Pair, SourceResult
 from merestone.publish.report_palette import VERDICTS
 
 _LARGEST = 3
+_NO_RADIUS = "No 95 % radius is computed for offsets, lengths and areas."
 _TABLE = "border-collapse:collapse;margin:.5em 0;font-size:90%"
 _CELL = "padding:.15em .6em;text-align:left;border-bottom:1px solid #cccccc"
 
@@ -21,7 +22,7 @@ def repr_html(comparison: Comparison) -> str:
         _axis(comparison),
         _pairs(comparison),
         _differences(comparison),
-        f"<p>Findings: {_counted(found)}</p>",
+        f"<p>Findings: {_counted(found)}. {_NO_RADIUS}</p>",
     ]
     return '<div class="merestone">' + "".join(parts) + "</div>"
 
@@ -95,7 +96,7 @@ def _differences(comparison: Comparison) -> str:
     smaller = comparison.differences.smaller
     rows = [(one.id, f"{one.area_km2:,.2f} km²", _said(one)) for one in between[:_LARGEST]]
     count = (
-        f"<p>Differences between the parties: {len(between)} listed, {smaller.between_count:,} smaller.</p>"
+        f"<p>Differences between the parties: {len(between):,} listed, {smaller.between_count:,} smaller.</p>"
     )
     return count + (_table(("largest", "area", "what the sources show"), rows) if rows else "")
 
