@@ -33,6 +33,15 @@ def test_frames_hold_what_the_file_holds(comparison, tmp_path):
             assert (here.dropna() == there.dropna()).all(), (name, column)
 
 
+def test_frames_of_layers_without_rows_have_their_columns(comparison):
+    shapes = replace(comparison.shapes, sections={}, stations=(), differences=())
+    bare = replace(comparison, axis=None, sections=(), findings=(), shapes=shapes)
+    frames = to_geopandas(bare)
+    assert len(frames["sections"]) == len(frames["offsets"]) == len(frames["differences"]) == 0
+    assert list(frames["sections"].columns[:2]) == ["id", "piece"]
+    assert frames["sections"].crs == "EPSG:4326"
+
+
 def test_frames_have_plain_types(comparison):
     frames = to_geopandas(comparison)
     assert frames["sections"]["length_km"].dtype == np.float64

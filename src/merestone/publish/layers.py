@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from merestone.model.lines import Limit
-from merestone.model.results import Comparison, Difference, StationOffsets
+from merestone.model.results import Comparison, Difference, Section, StationOffsets
 from merestone.publish.feature_layers import feature_tables
 from merestone.publish.jsonform import rounding_of
 from merestone.publish.rounding import Rounding, Unit
@@ -132,29 +132,19 @@ def _sections(comparison: Comparison, rounding: Rounding) -> Table:
         text("differences", "Ids of the listed differences along it"),
         text("districts", "Ids of the districts beside it, by party"),
     ]
-    rows = []
-    for one in comparison.sections:
-        widest = max(sorted(one.sources), key=lambda id_: one.sources[id_].max_m, default=None)
-        rows.append(
-            [
-                one.id,
-                one.piece,
-                one.from_km,
-                one.to_km,
-                one.length_km,
-                one.verdict.value,
-                one.assumed,
-                one.p_chance,
-                one.area_km2,
-                None if widest is None else one.sources[widest].max_m,
-                widest,
-                ", ".join(one.differences),
-                listed_by_party(one.districts),
-            ]
-        )
+    rows = [_section_row(one) for one in comparison.sections]
     shapes = [shapely.linestrings(comparison.shapes.sections[one.id]) for one in comparison.sections]
     about = "Sections: stretches of the axis with one verdict"
     return _table("sections", about, LINES, columns, rows, shapes, rounding)
+
+
+def _section_row(one: Section) -> list[Any]:
+    widest = max(sorted(one.sources), key=lambda id_: one.sources[id_].max_m, default=None)
+    largest_m = None if widest is None else one.sources[widest].max_m
+    ends = [one.from_km, one.to_km, one.length_km]
+    verdict = [one.verdict.value, one.assumed, one.p_chance]
+    beside = [", ".join(one.differences), listed_by_party(one.districts)]
+    return [one.id, one.piece, *ends, *verdict, one.area_km2, largest_m, widest, *beside]
 
 
 def _differences(comparison: Comparison, rounding: Rounding) -> Table:
