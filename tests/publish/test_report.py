@@ -217,6 +217,18 @@ def test_up_in_the_profile_is_where_the_sections_say_that_the_limit_lies(whole, 
     assert drawn.zero_y - min(heights) > max(heights) - drawn.zero_y
 
 
+def test_what_has_no_side_is_drawn_alike_on_both(whole):
+    (drawn,) = profile.profiles(whole, palette.source_looks(("map-a", "map-b", "old_lines")))
+    (curve,) = [curve for curve in drawn.curves if curve.source == "old_lines"]
+    assert curve.data == ""
+    heights = [
+        float(pair.split()[1]) - drawn.zero_y for pair in re.findall(r"[ML]([\d.]+ [\d.]+)", curve.unsided)
+    ]
+    half = len(heights) // 2
+    assert heights[:half] == pytest.approx([-height for height in heights[half:]], abs=0.11)
+    assert heights[0] != 0
+
+
 def test_every_figure_has_its_radius_or_says_that_it_has_none(page):
     assert "± 71 m" in page.text, "the root of 50² + 50²"
     cells_without = page.text.count(f"largest 812 m radius {text.NO_RADIUS}")

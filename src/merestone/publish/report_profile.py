@@ -33,12 +33,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One source in one piece, drawn on both sides of the axis where its offsets have no side."""
+    """One source in one piece, as SVG path data."""
 
     source: str
     colour: str
     dash: str
     data: str
+    unsided: str
+    """Where no side is known: the same on both sides of the axis."""
     markers: str
 
 
@@ -178,15 +180,17 @@ def _curve(piece: StationOffsets, look: SourceLook, scale: Scale, number: int) -
     """The source's line and, every 90 pixels or so, its marker."""
     offsets, signed = piece.offset_m[look.id], piece.signed[look.id]
     x = _x(piece.chainage_m, float(piece.chainage_m[-1]))
-    mirrored = np.where(signed, np.nan, -offsets)
-    data = [_polyline(x, scale.y(values)) for values in (offsets, mirrored)]
-    y = scale.y(offsets)
+    sided, unsided = np.where(signed, offsets, np.nan), np.where(signed, np.nan, offsets)
+    both = "".join(_polyline(x, scale.y(values)) for values in (unsided, -unsided))
     marks = []
     for at in np.arange(LEFT + 12 + 17 * (number % 5), WIDTH - RIGHT, 91.0).tolist():
         k = int(np.argmin(np.abs(x - at)))
-        if np.isfinite(y[k]):
-            marks.append(marker_path(look.marker, float(x[k]), float(y[k]), 3.6))
-    return Curve(look.id, look.colour, dash_array(look, 1.5), "".join(data), "".join(marks))
+        places = offsets[k] * np.array([1.0] if signed[k] else [1.0, -1.0])
+        if np.isfinite(places[0]):
+            marks += [marker_path(look.marker, float(x[k]), y, 3.6) for y in scale.y(places).tolist()]
+    return Curve(
+        look.id, look.colour, dash_array(look, 1.5), _polyline(x, scale.y(sided)), both, "".join(marks)
+    )
 
 
 def _polyline(x: np.ndarray, y: np.ndarray) -> str:

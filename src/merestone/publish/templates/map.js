@@ -62,7 +62,7 @@ async function start() {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addImage("hatch-between", hatch([242, 163, 58, 120], [122, 67, 0, 210], true), { pixelRatio: 2 });
+  map.addImage("hatch-between", hatch([242, 163, 58, 100], [122, 67, 0, 165], true), { pixelRatio: 2 });
   map.addImage("hatch-own", hatch([154, 152, 181, 70], [79, 77, 107, 190], false), { pixelRatio: 2 });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ maxWidth: 160, unit: "metric" }), "bottom-left");

@@ -32,7 +32,7 @@ const DRAW = {
   difference: (look) => look.kind === "own"
     ? [fill({ "fill-pattern": "hatch-own" }), line({ "line-color": "#4f4d6b", "line-width": 0.8, "line-dasharray": [3, 2] })]
     : [fill({ "fill-pattern": "hatch-between" }), line({ "line-color": "#7a4300", "line-width": look.kind === "smaller" ? 0.5 : 0.9 })],
-  section: (look) => [line({ "line-color": look.colour, "line-opacity": 0.75, "line-width": grows(9, 16) })],
+  section: (look) => [line({ "line-color": look.colour, "line-opacity": 0.75, "line-width": grows(6, 16) })],
   limit: (look) => [line({ "line-color": look.colour, "line-width": look.axis ? grows(1.5, 2.6) : grows(1.1, 2.1), ...(look.dash.length ? { "line-dasharray": look.dash } : {}) })],
   mark: () => [{ type: "circle", paint: { "circle-radius": 3, "circle-color": "#3d3d3d" } }, named(11, { "text-color": "#333333" }, { "text-offset": [0, -1] })],
   settlement: () => [

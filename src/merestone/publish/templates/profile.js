@@ -109,14 +109,18 @@ function drawCurve(plot, group, id) {
   const { piece } = plot, offsets = piece.offsets[id], look = data.sources[id];
   const style = { fill: "none", stroke: look.colour, "stroke-width": 1.5, "stroke-linejoin": "round" };
   if (look.dash) style["stroke-dasharray"] = look.dash;
-  add(group, "path", { ...style, d: curve(plot, offsets) });
   const unsigned = new Set(piece.unsigned[id] ?? []);
-  if (unsigned.size) add(group, "path", { ...style, d: curve(plot, offsets.map((m, k) => (unsigned.has(k) && m !== null ? -m : null))) });
+  const some = (keep, side) => curve(plot, offsets.map((m, k) => (m !== null && unsigned.has(k) === keep ? side * m : null)));
+  if (unsigned.size < offsets.length) add(group, "path", { ...style, d: some(false, 1) });
+  if (unsigned.size) add(group, "path", { ...style, "stroke-opacity": 0.55, d: some(true, 1) + some(true, -1) });
   const shift = 17 * (sourceIds.indexOf(id) % 5);
   for (let x = EDGE.left + 12 + shift; x < plot.width - EDGE.right; x += 91) {
     const k = nearest(piece.km, plot.range[0] + (x - EDGE.left) / (plot.width - EDGE.left - EDGE.right) * (plot.range[1] - plot.range[0]));
     if (offsets[k] === null) continue;
-    add(group, "path", { d: look.marker, fill: look.colour, transform: `translate(${xOf(plot, piece.km[k])} ${yOf(plot, offsets[k])})` });
+    for (const side of unsigned.has(k) ? [1, -1] : [1]) {
+      const place = `translate(${xOf(plot, piece.km[k])} ${yOf(plot, side * offsets[k])})`;
+      add(group, "path", { d: look.marker, fill: look.colour, transform: place });
+    }
   }
 }
 
@@ -172,7 +176,8 @@ function mark(plot) {
   for (const id of sourceIds) {
     const m = piece.offsets[id]?.[at] ?? null;
     if (m === null || !inside || hidden.has(id)) continue;
-    plot.dots.append(make("circle", { cx: x, cy: yOf(plot, m), r: 3.5, fill: data.sources[id].colour, stroke: "#fff" }));
+    const sides = (piece.unsigned[id] ?? []).includes(at) ? [1, -1] : [1];
+    for (const side of sides) add(plot.dots, "circle", { cx: x, cy: yOf(plot, side * m), r: 3.5, fill: data.sources[id].colour, stroke: "#fff" });
   }
   const told = describe(piece, at);
   const list = document.createElement("ul");
