@@ -121,7 +121,7 @@ def _links(stretches: Stretches, gaps: Regions, overlaps: Regions, runs: list[Ru
     pairs.append(np.column_stack([together, stretches.partner[together]]))
     for regions in (gaps, overlaps):
         cycles = regions.cycles
-        lead = cycles.member[cycles.starts()] if cycles.count else np.zeros(0, np.intp)
+        lead = cycles.member[cycles.start]
         joined = np.flatnonzero(regions.joined[cycles.cycle])
         joined = joined[belongs[cycles.member[joined]]]
         pairs.append(np.column_stack([cycles.member[joined], lead[cycles.cycle[joined]]]))

@@ -24,7 +24,8 @@ class Cycles:
     """All cycles of one kind of region. ``member`` (m,) are their stretches.
 
     ``follower`` (m,) is the position in ``member`` of the next one, −1 where the walk breaks off;
-    ``cycle`` (m,) the number of the cycle; the other arrays are (c,). ``area_deg2`` is signed,
+    ``cycle`` (m,) the number of the cycle; the other arrays are (c,). ``start`` is the position in
+    ``member`` at which a cycle begins. ``area_deg2`` is signed,
     anticlockwise positive; ``bounds`` (c, 4) west, south, east, north. ``sides`` (c, 2) tells which sides
     bound it alone. ``thin`` where it is nowhere a region at the tolerance of the touches.
     """
@@ -38,23 +39,21 @@ class Cycles:
     sides: Bools
     whole: Bools
     thin: Bools
+    start: Ints
 
     @property
     def count(self) -> int:
         return len(self.area_deg2)
 
-    def walk(self, start: int) -> Ints:
-        """The stretches of the cycle through position ``start``, in order."""
+    def walk(self, cycle: int) -> Ints:
+        """The stretches of a cycle in order."""
+        start = int(self.start[cycle])
         found, at = [], start
         while True:
             found.append(self.member[at])
             at = int(self.follower[at])
             if at in {start, -1}:
                 return np.array(found, dtype=np.intp)
-
-    def starts(self) -> Ints:
-        """The position in ``member`` at which each cycle begins."""
-        return np.unique(self.cycle, return_index=True)[1]
 
 
 def gap_cycles(stretches: Stretches, coincide_m: float, ellipsoid: Ellipsoid) -> Cycles:
@@ -165,7 +164,8 @@ def _measured(
     start, end = stretches.xy[first], stretches.xy[last]
     sign = 1.0 if forward else -1.0
     tail, head = (start, end) if forward else (end, start)
-    origin = start[np.unique(cycle, return_index=True)[1]][cycle] if count else start
+    begins = np.unique(cycle, return_index=True)[1]
+    origin = start[begins][cycle]
     swept = sign * (_swept(stretches)[member] + _cross(start - origin, end - start))
     # From where one stretch ends to where the next begins: up to a tolerance.
     closing = np.where((follower >= 0)[:, None], tail[follower], head)
@@ -178,7 +178,9 @@ def _measured(
     sides = np.column_stack([np.bincount(cycle[beside & (side == k)], minlength=count) > 0 for k in (0, 1)])
     whole = np.bincount(cycle[stretches.node_from[member] < 0], minlength=count) > 0
     thin = _thin(stretches, member, cycle, area, bounds, coincide_m, ellipsoid) & ~broken
-    return Cycles(member, follower, cycle, forward, np.where(broken, 0.0, area), bounds, sides, whole, thin)
+    return Cycles(
+        member, follower, cycle, forward, np.where(broken, 0.0, area), bounds, sides, whole, thin, begins
+    )
 
 
 def _thin(

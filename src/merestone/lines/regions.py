@@ -30,6 +30,14 @@ class Regions:
     joined: Bools
     links: tuple[tuple[int, int], ...]
     apart: tuple[int, ...]
+    _holes: dict[int, list[int]] = field(default_factory=dict)
+
+    def holes(self) -> dict[int, list[int]]:
+        """The clockwise cycles right within each cycle that has some."""
+        if not self._holes:
+            for hole in np.flatnonzero(self.container >= 0).tolist():
+                self._holes.setdefault(int(self.container[hole]), []).append(hole)
+        return self._holes
 
 
 @dataclass(slots=True, eq=False)
@@ -41,13 +49,12 @@ class _Joining:
     container: Ints
     facing_m: float
     ellipsoid: Ellipsoid
-    starts: Ints
     links: list[tuple[int, int]] = field(default_factory=list)
     apart: list[int] = field(default_factory=list)
 
     def shores(self, cycle: int) -> tuple[list[Floats], list[Floats]]:
         """Lines of either side along one cycle."""
-        walked = self.cycles.walk(int(self.starts[cycle]))
+        walked = self.cycles.walk(cycle)
         beside = [k for k in walked if self.stretches.course[k] != Course.ALIKE]
         one, other = (
             [self.stretches.coords(int(k)) for k in beside if self.stretches.side[k] == s] for s in (0, 1)
@@ -91,10 +98,9 @@ def overlaps_of(stretches: Stretches, coincide_m: float, facing_m: float, ellips
 def polygon_of(stretches: Stretches, regions: Regions, cycle: int) -> shapely.Geometry:
     """The region within an anticlockwise cycle, without what lies in it. Valid, perhaps in parts."""
     cycles = regions.cycles
-    starts = cycles.starts()
     rings = [
-        ring_coords(stretches, cycles.walk(int(starts[k])), forward=cycles.forward)
-        for k in (cycle, *np.flatnonzero(regions.container == cycle))
+        ring_coords(stretches, cycles.walk(k), forward=cycles.forward)
+        for k in (cycle, *regions.holes().get(cycle, ()))
     ]
     shell, *holes = (ring for ring in rings if len(ring) >= 4)
     polygon = shapely.Polygon(shell, holes)
@@ -103,9 +109,8 @@ def polygon_of(stretches: Stretches, regions: Regions, cycle: int) -> shapely.Ge
 
 
 def _state(stretches: Stretches, cycles: Cycles, facing_m: float, ellipsoid: Ellipsoid) -> _Joining:
-    starts = cycles.starts()
-    container = _containers(stretches, cycles, starts)
-    return _Joining(stretches, cycles, container, facing_m, ellipsoid, starts)
+    container = _containers(stretches, cycles)
+    return _Joining(stretches, cycles, container, facing_m, ellipsoid)
 
 
 def _join_islands(state: _Joining, joined: Bools, mixed: Bools) -> None:
@@ -136,14 +141,14 @@ def _join_rings(state: _Joining, joined: Bools, mixed: Bools) -> None:
             state.apart.append(int(around))
 
 
-def _containers(stretches: Stretches, cycles: Cycles, starts: Ints) -> Ints:
+def _containers(stretches: Stretches, cycles: Cycles) -> Ints:
     """For every clockwise cycle the smallest anticlockwise one around it, −1 where there is none."""
     container = np.full(cycles.count, -1, dtype=np.intp)
     outer = np.flatnonzero((cycles.area_deg2 > 0.0) & ~cycles.thin)
     holes = np.flatnonzero((cycles.area_deg2 < 0.0) & ~cycles.thin)
     if not len(outer) or not len(holes):
         return container
-    first = stretches.offset[cycles.member[starts[holes]]]
+    first = stretches.offset[cycles.member[cycles.start[holes]]]
     # Not a vertex: there a hole may touch what is around it.
     probe = 0.5 * (stretches.xy[first] + stretches.xy[first + 1])
     tree = shapely.STRtree(shapely.box(*cycles.bounds[outer].T))
@@ -151,7 +156,7 @@ def _containers(stretches: Stretches, cycles: Cycles, starts: Ints) -> Ints:
     area = np.full(cycles.count, np.inf)
     for k in np.unique(around):
         cycle = int(outer[k])
-        ring = ring_coords(stretches, cycles.walk(int(starts[cycle])), forward=cycles.forward)
+        ring = ring_coords(stretches, cycles.walk(cycle), forward=cycles.forward)
         if len(ring) < 4:
             continue
         polygon = shapely.Polygon(ring)

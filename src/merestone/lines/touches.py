@@ -79,11 +79,11 @@ def _drawn_alike(a: Rings, b: Rings) -> tuple[Ints, Ints, Bools]:
     both = np.ascontiguousarray(np.concatenate([a.xy, b.xy]) + 0.0).view(np.complex128).ravel()
     _, vertex = np.unique(both, return_inverse=True)
     number_a, number_b = vertex[: len(a.xy)].astype(np.int64), vertex[len(a.xy) :].astype(np.int64)
-    keys = [
+    key_a, key_b = (
         np.minimum(number, number[rings.next]) * len(both) + np.maximum(number, number[rings.next])
         for number, rings in ((number_a, a), (number_b, b))
-    ]
-    _, k_a, k_b = np.intersect1d(*keys, return_indices=True)
+    )
+    _, k_a, k_b = np.intersect1d(key_a, key_b, assume_unique=False, return_indices=True)
     order = np.argsort(k_a)
     k_a, k_b = k_a[order], k_b[order]
     return k_a, k_b, number_a[k_a] == number_b[k_b]
