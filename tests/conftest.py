@@ -50,7 +50,8 @@ TWO_SQUARES = collection(
     feature("AAA", square(10, 50, 10.5, 50.5)), feature("BBB", square(10.5, 50, 11, 50.5))
 )
 SHIFTED_SQUARES = collection(
-    feature("AAA", square(10, 50, 10.51, 50.5)), feature("BBB", square(10.51, 50, 11, 50.5))
+    feature("AAA", square(10.000123, 50.000231, 10.510319, 50.500411)),
+    feature("BBB", square(10.510319, 50.000231, 11.000123, 50.500411)),
 )
 
 

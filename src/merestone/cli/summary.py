@@ -9,14 +9,14 @@ from rich.text import Text
 
 from merestone.cli.findings import count_line, finding_line
 from merestone.model.findings import Finding, Severity
-from merestone.model.results import Comparison, Pair, SourceResult, Verdict
+from merestone.model.results import Comparison, Pair, Section, SourceResult, Verdict
 from merestone.service.findings import all_findings
 
 if TYPE_CHECKING:
     from merestone.service.run import Run
 
 _WORDS = {
-    Verdict.COINCIDENT: "the maps coincide",
+    Verdict.COINCIDENT: "coincident",
     Verdict.WITHIN_ACCURACY: "within accuracy",
     Verdict.DIFFERING: "differing",
     Verdict.CANNOT_SAY: "cannot say",
@@ -53,19 +53,15 @@ def _name(names: "object") -> str:
 
 
 def _sources(result: Comparison) -> Table:
+    copies = any(source.family != source.id for source in result.sources)
     table = Table(title="sources", title_justify="left", box=None, pad_edge=False)
-    for heading in ("source", "kind", "date", "accuracy (95 %)", "offered by", "accepted by", "family"):
+    table.add_column("source", no_wrap=True)
+    for heading in ("kind", "date", "accuracy (95 %)", "offered by", "accepted by") + ("family",) * copies:
         table.add_column(heading)
     for source in result.sources:
-        table.add_row(
-            source.id,
-            source.kind,
-            source.date or "not stated",
-            _accuracy(source),
-            _listed(source.standing.get("offered_by", ())),
-            _listed(source.standing.get("accepted_by", ())),
-            source.family if source.family != source.id else "",
-        )
+        standing = (_listed(source.standing.get(key, ())) for key in ("offered_by", "accepted_by"))
+        row = (source.id, source.kind, source.date or "not stated", _accuracy(source), *standing)
+        table.add_row(*row, *(source.family,) * copies)
     return table
 
 
@@ -81,35 +77,27 @@ def _listed(parties: Iterable[str]) -> str:
 
 
 def _matrix(result: Comparison) -> Table:
+    """Each pair once; offsets are the larger of both directions."""
     one, two = (party.id for party in result.parties)
-    table = Table(title="pairs", title_justify="left", box=None, pad_edge=False)
-    table.add_column("A")
-    table.add_column("B")
-    for heading in (
-        f"A {one}, B {two}\nkm²",
-        f"A {two}, B {one}\nkm²",
-        "p95 A to B\nm",
-        "p95 B to A\nm",
-        "largest\nm",
-    ):
-        table.add_column(heading, justify="right")
-    table.add_column("verdict")
+    table = Table(title="pairs, offsets on the line proper", title_justify="left", box=None, pad_edge=False)
+    for heading in ("A", "B"):
+        table.add_column(heading, no_wrap=True)
+    for heading in (f"A {one}\nB {two}\nkm²", f"A {two}\nB {one}\nkm²", "\np95\nm", "\nlargest\nm"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("\n\nverdict")
     by_ids = {(pair.from_, pair.to): pair for pair in result.pairs}
     for pair in result.pairs:
-        if pair.from_ > pair.to:
-            continue
-        back = by_ids[pair.to, pair.from_]
-        sizes = [p.offsets_m.main.max_abs for p in (pair, back) if p.offsets_m.main.max_abs is not None]
-        table.add_row(
-            pair.from_,
-            pair.to,
-            _area(pair, one, two),
-            _area(pair, two, one),
-            _metres(pair.offsets_m.main.p95_abs),
-            _metres(back.offsets_m.main.p95_abs),
-            _metres(max(sizes, default=None)),
-            _WORDS[pair.verdict],
-        )
+        if pair.from_ < pair.to:
+            both = [p.offsets_m.main for p in (pair, by_ids[pair.to, pair.from_])]
+            table.add_row(
+                pair.from_,
+                pair.to,
+                _area(pair, one, two),
+                _area(pair, two, one),
+                _metres(max((m.p95_abs for m in both if m.p95_abs is not None), default=None)),
+                _metres(max((m.max_abs for m in both if m.max_abs is not None), default=None)),
+                _WORDS[pair.verdict],
+            )
     return table
 
 
@@ -130,14 +118,25 @@ def _print_axis(console: Console, result: Comparison) -> None:
     if result.axis is None:
         console.print("[bold]axis[/bold]: none; no source shows a common boundary")
         return
-    pieces = ", ".join(f"{piece.id} {piece.length_km:,.1f} km" for piece in result.axis.pieces)
-    console.print(f"[bold]axis[/bold]: along {result.axis.source} ({pieces})")
+    console.print(f"[bold]axis[/bold]: along {result.axis.source}")
+    for kind, letter in (("the line", "M"), ("enclaves", "E")):
+        pieces = [piece for piece in result.axis.pieces if piece.id.startswith(letter)]
+        sections = [section for section in result.sections if section.piece.startswith(letter)]
+        if pieces:
+            lengths = ", ".join(f"{piece.id} {piece.length_km:,.1f} km" for piece in pieces)
+            console.print(f"{kind} ({lengths})")
+            _print_verdicts(console, sections)
+
+
+def _print_verdicts(console: Console, sections: list[Section]) -> None:
+    """A bar of the verdicts, and the length of each."""
     length = dict.fromkeys(_WORDS, 0.0)
-    for section in result.sections:
+    for section in sections:
         length[section.verdict] += section.length_km
     whole = sum(length.values()) or 1.0
-    bar = "".join(_FILL[verdict] * round(60 * km / whole) for verdict, km in length.items())
-    console.print(Text(bar))
+    console.print(
+        Text("  " + "".join(_FILL[verdict] * round(60 * km / whole) for verdict, km in length.items()))
+    )
     for verdict, words in _WORDS.items():
         share = 100.0 * length[verdict] / whole
         console.print(f"  {_FILL[verdict]} {words:<18} {length[verdict]:>8,.1f} km  {share:5.1f} %")

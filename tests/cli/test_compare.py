@@ -1,0 +1,135 @@
+"""What `merestone compare` prints and writes; every option has an effect that is checked."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from merestone.cli.app import run
+
+
+@pytest.fixture(scope="module")
+def shipped_run(shipped_dossier, tmp_path_factory):
+    """The demo's command: what it printed, and its folder."""
+    out = tmp_path_factory.mktemp("out")
+    command = [sys.executable, "-m", "merestone", "compare", shipped_dossier, "--sensitivity", "-o", out]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout, done.stderr, out
+
+
+@pytest.fixture(scope="module")
+def tree(shipped_run):
+    return json.loads((shipped_run[2] / "comparison.json").read_text(encoding="utf-8"))
+
+
+def test_all_files_are_written_and_named(shipped_run):
+    printed, err, out = shipped_run
+    names = {"comparison.json", "comparison.gpkg", "report.html", "manifest.json", "sensitivity.json"}
+    assert {path.name for path in out.iterdir()} == names
+    assert all(str(out / name) in printed for name in names)
+    assert err == ""
+
+
+def test_the_report_is_small_enough_to_send(shipped_run):
+    assert (shipped_run[2] / "report.html").stat().st_size <= 6_000_000
+
+
+def test_the_pair_matrix_is_that_of_the_file(shipped_run, tree):
+    printed = shipped_run[0]
+    pairs = {(p["from"], p["to"]): p for p in tree["pairs"]}
+    one = pairs["osm-2017", "whosonfirst"]
+    back = pairs["whosonfirst", "osm-2017"]
+    row = re.search(r"^osm-2017 +whosonfirst +(.*)$", printed, re.MULTILINE).group(1).split()
+    assert row[0] == f"{one['areas_km2']['ARM>AZE']:,.2f}"
+    assert row[1] == f"{one['areas_km2']['AZE>ARM']:,.2f}"
+    main = [p["offsets_m"]["main"] for p in (one, back)]
+    assert row[2] == f"{max(m['p95_abs'] for m in main):,.0f}"
+    assert row[3] == f"{max(m['max_abs'] for m in main):,.0f}"
+
+
+def test_the_verdict_lengths_are_sums_of_the_sections(shipped_run, tree):
+    km = sum(s["length_km"] for s in tree["sections"] if s["verdict"] == "differing" and s["piece"][0] == "M")
+    whole = sum(s["length_km"] for s in tree["sections"] if s["piece"][0] == "M")
+    assert re.search(rf"differing +{km:,.1f} km +{100 * km / whole:.1f} %", shipped_run[0])
+
+
+def test_standing_and_assumed_accuracy_are_said(shipped_run):
+    assert re.search(
+        r"^osm-2017 +two-sided +2017-11 +100 m assumed +nobody +nobody", shipped_run[0], re.MULTILINE
+    )
+
+
+def test_the_five_largest_differences_come_first(shipped_run, tree):
+    between = [d for d in tree["differences"]["listed"] if d["kind"] == "between"]
+    assert between[0]["area_km2"] == max(d["area_km2"] for d in between)
+    for item in between[:5]:
+        assert re.search(rf"^  {item['id']} +{item['area_km2']:,.2f} km²", shipped_run[0], re.MULTILINE)
+
+
+def test_verbose_prints_the_notes_too(small_dossier, capsys):
+    assert run(["compare", str(small_dossier.folder), "-v"]) == 0
+    loud = capsys.readouterr().out
+    assert run(["compare", str(small_dossier.folder)]) == 0
+    assert "info: " in loud
+    assert "info: " not in capsys.readouterr().out
+
+
+def test_fail_on_differing(small_dossier, capsys):
+    assert run(["compare", str(small_dossier.folder), "-q"]) == 0
+    assert run(["compare", str(small_dossier.folder), "-q", "--fail-on-differing"]) == 1
+    small_dossier.replace('title = "Two squares"', 'title = "Two squares"\n[compare]\ntolerance_m = 5000\n')
+    text = small_dossier.path.read_text(encoding="utf-8")
+    head, rest = text.split("[compare]\ntolerance_m = 5000\n")
+    small_dossier.text(
+        head
+        + rest.split("[[source]]", 1)[0]
+        + "[compare]\ntolerance_m = 5000\n[[source]]"
+        + rest.split("[[source]]", 1)[1]
+    )
+    assert run(["compare", str(small_dossier.folder), "-q", "--fail-on-differing"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_sensitivity_is_written_only_when_asked(small_dossier):
+    assert run(["compare", str(small_dossier.folder), "-q"]) == 0
+    assert not (small_dossier.folder / "out" / "sensitivity.json").exists()
+    assert run(["compare", str(small_dossier.folder), "-q", "--sensitivity"]) == 0
+    written = json.loads((small_dossier.folder / "out" / "sensitivity.json").read_text(encoding="utf-8"))
+    assert written["format"].startswith("merestone-")
+
+
+def test_files_without_a_dossier(small_dossier, tmp_path, capsys):
+    files = [str(small_dossier.folder / name) for name in ("one.geojson", "two.geojson")]
+    words = ["compare", *files, "--parties", "AAA,BBB", "--party-field", "iso", "-o", str(tmp_path / "o")]
+    assert run([*words, "--json"]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert [source["accuracy_95_m"] for source in tree["sources"]] == [None, None]
+    assert {section["verdict"] for section in tree["sections"]} == {"cannot-say"}
+    assert (tmp_path / "o" / "dossier" / "dossier.toml").exists()
+    assert run(["verify", str(tmp_path / "o")]) == 0
+    assert capsys.readouterr().out.startswith("equal")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--parties", "AAA,BBB"), ("--party-field", "iso"), ("--parties", "AAA", "--party-field", "iso")],
+)
+def test_files_without_a_dossier_need_both_options(small_dossier, capsys, words):
+    files = [str(small_dossier.folder / name) for name in ("one.geojson", "two.geojson")]
+    assert run(["compare", *files, *words]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_interruption_leaves_no_half_file(small_dossier, monkeypatch, capsys):
+    import merestone.service.run as service
+
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(service, "write_geopackage", interrupt)
+    assert run(["compare", str(small_dossier.folder)]) == 23
+    assert capsys.readouterr().err.startswith("error: interrupted")
+    out = small_dossier.folder / "out"
+    assert not out.exists() or list(out.iterdir()) == []
