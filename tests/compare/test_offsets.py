@@ -257,12 +257,33 @@ def test_an_end_that_is_not_open_leaves_nothing_out():
     assert compared(one, other).main.unmatched_km == 0.0
 
 
-def test_ends_square_to_each_other_are_not_past():
-    """The foot of the last station is the end vertex, but for rounding."""
-    one = measured(limit("a", [[45.0, 40.0], [45.2, 40.0]]))
-    other = measured(limit("b", [[45.0, 40.001], [45.2, 40.001]]))
-    assert compared(one, other).main.unmatched_km == 0.0
+@pytest.mark.parametrize("apart", [0.0001, 0.001, 0.01, 0.2])
+def test_ends_square_to_each_other_are_not_past(apart):
+    """On two parallels the foot of the last station is the end vertex, but for rounding; on two
+    meridians it lies beyond by their convergence, 1.5 mm at 150 m."""
+    parallels = [
+        limit(name, [[45.0, 40.0 + by], [45.2, 40.0 + by]]) for name, by in (("a", 0.0), ("b", apart))
+    ]
+    meridians = [north("a", 45.0), north("b", 45.0 + apart)]
+    for one, other in (parallels, meridians):
+        assert compared(measured(one), measured(other)).main.unmatched_km == 0.0
+        assert compared(measured(other), measured(one)).main.unmatched_km == 0.0
+
+
+def test_a_metre_beyond_an_end_is_past_it():
+    """a goes on for 11 m; its last station faces nothing."""
+    one = measured(limit("a", [[45.0, 40.0], [45.0, 40.1001]]))
+    other = measured(north("b", 45.001))
+    assert 0.0 < compared(one, other).main.unmatched_km < 0.1
     assert compared(other, one).main.unmatched_km == 0.0
+
+
+def test_repeated_vertices_change_nothing():
+    plain = [[45.0, 40.0], [45.0, 40.05], [45.01, 40.1]]
+    repeated = [plain[0], plain[0], plain[1], plain[1], plain[2], plain[2]]
+    other = measured(north("b", 45.02, 39.9, 40.05))
+    assert compared(measured(limit("a", plain)), other) == compared(measured(limit("a", repeated)), other)
+    assert compared(other, measured(limit("a", plain))) == compared(other, measured(limit("a", repeated)))
 
 
 def test_main_measures_each_piece_against_its_own():

@@ -91,11 +91,17 @@ def _stations_along(
 
 
 def _course(limit: Limit, strand: Strand) -> Course:
-    coords, reversed_ = _by_shape(np.ascontiguousarray(strand.coords, dtype=float))
+    coords, reversed_ = _by_shape(_without_repeats(np.ascontiguousarray(strand.coords, dtype=float)))
     ends = (strand.open_start, strand.open_end)
     open_start, open_end = ends[::-1] if reversed_ else ends
     left = -1 if reversed_ else 1
     return Course(limit.id, limit.party, limit.piece, limit.sided, coords, left, open_start, open_end)
+
+
+def _without_repeats(coords: np.ndarray) -> np.ndarray:
+    """Edges without length have no direction; the line is the same without them."""
+    differs = (coords[1:] != coords[:-1]).any(axis=1)
+    return coords if differs.all() else coords[np.append(True, differs)]
 
 
 def _by_shape(coords: np.ndarray) -> tuple[np.ndarray, bool]:

@@ -112,7 +112,8 @@ class Target:
         """Whether a station lies beyond an open end, not merely square to it.
 
         A nearest point that happens to be the end vertex is not enough: where two maps end at one
-        tripoint, or square to each other, rounding alone would decide.
+        tripoint, or square to each other, rounding alone would decide. Square at a distance d is
+        known no better than to the convergence of meridians, d²/a.
         """
         open_start = np.array([c.open_start for c in self.courses])[course]
         open_end = np.array([c.open_end for c in self.courses])[course]
@@ -129,7 +130,8 @@ class Target:
                     frames_at(points[rows], self.ellipsoid).origin
                     - frames_at(edges[:, 0], self.ellipsoid).origin
                 )
-                past[rows] |= dot(chord_m, inward) < -self.coincide_m
+                slack_m = self.coincide_m + dot(chord_m, chord_m) / self.ellipsoid.a_m
+                past[rows] |= dot(chord_m, inward) < -slack_m
         return past
 
     @cached_property
