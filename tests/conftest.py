@@ -46,8 +46,10 @@ def collection(*features):
     return {"type": "FeatureCollection", "features": list(features)}
 
 
+# Six decimals: coordinates in coarse steps would make each a copy of the other to its last decimal.
 TWO_SQUARES = collection(
-    feature("AAA", square(10, 50, 10.5, 50.5)), feature("BBB", square(10.5, 50, 11, 50.5))
+    feature("AAA", square(10.000123, 50.000231, 10.500317, 50.500411)),
+    feature("BBB", square(10.500317, 50.000231, 11.000123, 50.500411)),
 )
 SHIFTED_SQUARES = collection(
     feature("AAA", square(10.000123, 50.000231, 10.510319, 50.500411)),

@@ -130,6 +130,6 @@ def test_interruption_leaves_no_half_file(small_dossier, monkeypatch, capsys):
 
     monkeypatch.setattr(service, "write_geopackage", interrupt)
     assert run(["compare", str(small_dossier.folder)]) == 23
-    assert capsys.readouterr().err.startswith("error: interrupted")
+    assert capsys.readouterr().err.strip().startswith("error: interrupted")
     out = small_dossier.folder / "out"
     assert not out.exists() or list(out.iterdir()) == []
