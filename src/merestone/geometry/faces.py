@@ -218,6 +218,8 @@ def _inner_points(polygons: Geometries) -> Floats:
 
 def _adjacency(polygons: Geometries, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
     """Which faces share an edge, and which have one that no other face has."""
+    if not len(polygons):
+        return np.empty((0, 2), dtype=np.intp), np.zeros(0, dtype=bool)
     rings, face_of = shapely.get_rings(polygons, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
     edge = np.flatnonzero(ring[1:] == ring[:-1])
