@@ -249,14 +249,14 @@ def profile_data(c: Comparison, looks: Mapping[str, SourceLook]) -> dict[str, An
 
 def _piece_data(c: Comparison, piece: StationOffsets, every: int) -> dict[str, Any]:
     keep = _kept_stations(piece, every)
-    sections = [[s.id, s.from_km, s.to_km, str(s.verdict)] for s in c.sections if s.piece == piece.piece]
+    sections = [section for section in c.sections if section.piece == piece.piece]
     return {
         "id": piece.piece,
         "km": np.round(piece.chainage_m[keep] / 1000.0, 4).tolist(),
         "lat": np.round(piece.lat[keep], 5).tolist(),
         "lon": np.round(piece.lon[keep], 5).tolist(),
         "offsets": {id_: _numbers(piece.offset_m[id_][keep]) for id_ in sorted(piece.offset_m)},
-        "sections": [[id_, round(a, 4), round(b, 4), verdict] for id_, a, b, verdict in sections],
+        "sections": [[s.id, round(s.from_km, 4), round(s.to_km, 4), str(s.verdict)] for s in sections],
         "unsigned": {
             id_: np.flatnonzero(~piece.signed[id_][keep]).tolist()
             for id_ in sorted(piece.signed)

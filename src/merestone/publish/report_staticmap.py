@@ -234,7 +234,8 @@ def _graticule(frame: Frame) -> tuple[str, tuple[Label, ...]]:
     """Meridians and parallels with labels where they meet the lower and the left edge."""
     west, south, east, north = _window(frame)
     step = next((s for s in _STEPS_DEG if min(east - west, (north - south) * 1.3) / s >= 3), _STEPS_DEG[-1])
-    data, labels = [], []
+    data: list[str] = []
+    labels: list[Label] = []
     for lon in _multiples(west, east, step):
         line = np.column_stack(
             [np.full(181, lon), np.linspace(max(south - 1, -89.9), min(north + 1, 89.9), 181)]
