@@ -62,6 +62,21 @@ def test_console_examples(page, tmp_path):
         )
 
 
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in PAGES if PYTHON.search(p.read_text("utf-8"))]
+)
+def test_python_examples(page, tmp_path):
+    """The Python of one page runs as one script, warnings being errors."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("out"))
+    script = "\n".join(PYTHON.findall(page.read_text(encoding="utf-8")))
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_front_page_names_the_two_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make demo" in text

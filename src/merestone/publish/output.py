@@ -27,8 +27,7 @@ STAGE = ".merestone.part"
 class OutputFolder:
     """Writes the files of one run into the folder `path`.
 
-    >>> with OutputFolder(Path("out")) as out:  # doctest: +SKIP
-    ...     out.write("comparison.json", b"{}")
+    ``with OutputFolder(Path("out")) as out: out.write("comparison.json", b"{}")``
 
     The files appear together when the block ends without an exception; with one, nothing of OUT is
     changed. Files that merestone did not write are left alone; files of an earlier run that are still as
