@@ -233,6 +233,20 @@ def test_lines_without_sides_give_no_signed_mean():
     assert back.signed_mean is not None  # stations on b, sides of a
 
 
+@pytest.mark.parametrize("lat", [-89.9, -60.0, 0.0, 60.0, 89.9])
+@pytest.mark.parametrize("lon", [0.0, 179.99, 180.0, 359.99])
+def test_signs_and_ends_near_the_poles_and_at_the_antimeridian(lat, lon):
+    """200 m east of a meridian line of 2 km, ARM west of it; and 200 m beyond its open end."""
+    top, low = (GEOD.Direct(lat, lon, azimuth, 1000.0)["lat2"] for azimuth in (0.0, 180.0))
+    line = limit("b", [[lon, low], [lon, top]])
+    sides = [GEOD.Direct(lat, lon, azimuth, 200.0) for azimuth in (90.0, 270.0)]
+    beyond = GEOD.Direct(top, lon, 0.0, 200.0)
+    got = signs([line], [[p["lon2"], p["lat2"]] for p in (*sides, beyond)])
+    assert got.sign.tolist()[:2] == [-1, 1]
+    assert got.distance_m.tolist() == pytest.approx([200.0, 200.0, 200.0], abs=1e-3)
+    assert got.past_end.tolist() == [False, False, True]
+
+
 # Open ends and pieces
 
 

@@ -53,7 +53,7 @@ def districts_of(layers: Sequence[Layer], parties: tuple[str, str]) -> tuple[Par
     """The districts of each party, in the order of `parties`, from every layer of districts."""
     features = [
         feature
-        for layer in sorted(layers, key=lambda layer: layer.path)
+        for layer in layers
         if layer.kind is LayerKind.DISTRICTS
         for feature in layer.features
         if shapely.get_dimensions(feature.geometry) == 2 and not feature.geometry.is_empty

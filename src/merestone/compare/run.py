@@ -137,13 +137,13 @@ def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
 
 
 def _in_order(case: Case) -> Case:
-    """Parties and sources by id, layers by path: the order of a dossier has no meaning."""
+    """Parties and sources by id, layers by path, kind and title: the order of a dossier has no meaning."""
     one, two = sorted(case.parties, key=lambda party: party.id)
     return replace(
         case,
         parties=(one, two),
         sources=tuple(sorted(case.sources, key=lambda source: source.info.id)),
-        layers=tuple(sorted(case.layers, key=lambda layer: layer.path)),
+        layers=tuple(sorted(case.layers, key=lambda layer: (layer.path, layer.kind, layer.title))),
     )
 
 

@@ -71,8 +71,10 @@ def sections_of(
     findings: list[Finding] = []
     for at in pieces:
         runs = join_short(runs_of(at.offsets.chainage_m, at.verdict, at.districts), settings.min_section_m)
+        ends = _places(at.piece, [runs[0].from_m, *(run.to_m for run in runs)], ellipsoid)
         for number, run in enumerate(runs, start=1):
-            section = _section(f"{at.piece.id}-S{number:02d}", at, run, districts, parties, ellipsoid)
+            between = ends[number - 1], ends[number]
+            section = _section(f"{at.piece.id}-S{number:02d}", at, run, between, districts, parties)
             found.append(section)
             shapes[section.id] = substring(
                 at.piece.coords, at.piece.chainage_m, run.from_m, run.to_m, ellipsoid
@@ -86,12 +88,12 @@ def _section(
     name: str,
     at: PieceStations,
     run: Run,
+    between: tuple[LonLat, LonLat],
     districts: Sequence[PartyDistricts],
     parties: tuple[str, str],
-    ellipsoid: Ellipsoid,
 ) -> Section:
     rows = slice(run.first, run.last)
-    start, end = _places(at.piece, [run.from_m, run.to_m], ellipsoid)
+    start, end = between
     return Section(
         id=name,
         piece=at.piece.id,
