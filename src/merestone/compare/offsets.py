@@ -124,6 +124,7 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
     everything = measured.all
     main = measured.main.take(np.flatnonzero(measured.counted))
     every_row = np.arange(len(everything.distance_m))
+    farthest = one.supremum(every_row, everything.distance_m, other.target)
     return Offsets(
         all=statistics(
             everything.distance_m,
@@ -131,7 +132,7 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
             everything.sided,
             measured.stations.weight_m,
             parties,
-            maximum=one.supremum(every_row, everything.distance_m, other.target),
+            maximum=farthest,
         ),
         main=statistics(
             main.distance_m,
@@ -139,15 +140,22 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
             main.sided,
             measured.main_weight_m,
             parties,
-            maximum=_main_supremum(one, other, measured),
+            maximum=_main_supremum(one, other, measured, farthest),
             unmatched_km=measured.unmatched_km,
         ),
     )
 
 
-def _main_supremum(one: Measured, other: Measured, measured: Measurement) -> Maximum | None:
-    """Over what counts for ``main``: the stretches between stations that do, each on its own piece."""
+def _main_supremum(
+    one: Measured, other: Measured, measured: Measurement, everything: Maximum | None
+) -> Maximum | None:
+    """Over what counts for ``main``: the stretches between stations that do, each on its own piece.
+
+    ``everything`` is the supremum of ``all``; where nothing is left out it is that of ``main`` too.
+    """
     rows, distance_m = measured.main_stations, measured.main_distance_m
+    if len(rows) == len(one.station_piece) and other.target.on(one.main_pieces[0]) is other.target:
+        return everything
     best: Maximum | None = None
     for at, name in enumerate(one.main_pieces):
         on = one.station_piece[rows] == at
