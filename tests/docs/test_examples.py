@@ -65,9 +65,10 @@ def test_console_examples(page, tmp_path):
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in PAGES if PYTHON.search(p.read_text("utf-8"))]
-)
+SCRIPTS = [page for page in PAGES if PYTHON.search(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in SCRIPTS])
 def test_python_examples(page, tmp_path):
     """The Python of one page runs as one script, warnings being errors."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("out"))

@@ -103,7 +103,7 @@ def _matrix(result: Comparison) -> Table:
 
 def _area(pair: Pair, shown: str, instead: str) -> str:
     """Land that A shows on the side of `shown` and B on the side of `instead`."""
-    keys = [f"{a}>{b}" for a in (shown, f"not-{instead}") for b in (instead, f"not-{shown}")]
+    keys = (f"{shown}>{instead}", f"{shown}>not-{shown}", f"not-{instead}>{instead}")
     if all(key.endswith(">silent") or key.startswith("silent>") for key in pair.areas_km2):
         return "silent"
     return f"{sum(pair.areas_km2.get(key, 0.0) for key in keys):,.2f}"

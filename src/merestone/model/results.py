@@ -32,6 +32,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LimitResult:
+    """One entry of ``sources[].limits``."""
+
     id: str
     party: str | None
     piece: str
@@ -41,6 +43,8 @@ class LimitResult:
 
 @dataclass(frozen=True, slots=True)
 class GapResult:
+    """One entry of ``sources[].gaps`` or ``overlaps``."""
+
     area_km2: float
     max_width_m: float
     point: LonLat
@@ -106,6 +110,8 @@ class OffsetStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
+    """Offsets of one directed pair: every station against everything, and main pieces only."""
+
     all: OffsetStatistics
     main: OffsetStatistics
 
@@ -138,6 +144,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class AxisPieceResult:
+    """One piece of the axis, from where chainage starts to where it ends."""
+
     id: str
     limits: tuple[str, ...]
     length_km: float
@@ -147,6 +155,8 @@ class AxisPieceResult:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
+    """The limits along which chainage runs."""
+
     source: str
     pieces: tuple[AxisPieceResult, ...]
 
@@ -211,6 +221,8 @@ class SmallerDifferences:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
+    """The differences that are listed, and the sums of the smaller ones."""
+
     listed: tuple[Difference, ...]
     smaller: SmallerDifferences
 
@@ -233,8 +245,9 @@ class Enclave:
 class StationOffsets:
     """Stations of one axis piece, as in the GeoPackage layer ``offsets``.
 
-    ``offset_m[source]`` is (n,), signed positive toward the party first by id's side, NaN where the
-    source does not reach the station; ``signed[source]`` is (n,) bool, False where the figure is a plain distance without side.
+    ``offset_m[source]`` is (n,) metres, positive where the source shows the station on the side of
+    the party first by id (its limit then lies toward the other party), NaN where it does not reach
+    the station. ``signed[source]`` is (n,) bool, False where the figure is a plain distance.
     """
 
     piece: str

@@ -13,6 +13,7 @@ from merestone.publish.report import report_html
 from merestone.service.result import Comparison, from_model
 from merestone.service.versions import tool
 from merestone.service.workbench import Dossier
+from merestone.sources.examine import examine
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def compare_into(
         case = dossier.read(progress=progress)
         comparison = from_model(compare(case, tool=tool(), progress=progress))
         doubts = sensitivity(case, comparison) if with_sensitivity else None
+        noted = examine(case, dossier.spec, comparison.shapes.tracing)
         text = comparison_json(comparison)
         progress("writing", "comparison.json")
         folder.write("comparison.json", text)
@@ -52,7 +54,7 @@ def compare_into(
         progress("writing", "comparison.gpkg")
         folder.add("comparison.gpkg", lambda path: write_geopackage(comparison, path))
         progress("writing", "report.html")
-        folder.write("report.html", report_html(comparison, sensitivity=doubts))
+        folder.write("report.html", report_html(comparison, sensitivity=doubts, check_findings=noted))
         if keep_dossier:
             for file in sorted(path for path in dossier.path.rglob("*") if path.is_file()):
                 folder.write(f"dossier/{file.relative_to(dossier.path).as_posix()}", file.read_bytes())
