@@ -10,7 +10,7 @@ from merestone.geometry.inner import inscribed
 from merestone.lines.chains import Chains
 from merestone.lines.regions import Regions, across_m, polygon_of
 from merestone.lines.scale import Floats, metres_per_degree
-from merestone.lines.widths import MOST_EDGES, largest_circles
+from merestone.lines.widths import MOST_EDGES, largest_circles, narrowest_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import Gap
 
@@ -48,7 +48,9 @@ def _measured(chains: Chains, regions: Regions, ellipsoid: Ellipsoid) -> Found:
     # From one first vertex in one direction: where two places are equally wide, the same one is found.
     polygons = shapely.normalize(polygons)
     areas = areas_m2(polygons, ellipsoid)
-    centres, radii_m = _circles(polygons, ellipsoid)
+    centres, radii_m = np.zeros((len(polygons), 2)), np.zeros(len(polygons))
+    perhaps = narrowest_m(polygons, ellipsoid) >= SLIVER_M
+    centres[perhaps], radii_m[perhaps] = _circles(polygons[perhaps], ellipsoid)
     wide = 2.0 * radii_m >= SLIVER_M
     listed = [
         Gap(
@@ -81,7 +83,7 @@ def _circles(polygons: np.ndarray, ellipsoid: Ellipsoid) -> tuple[Floats, Floats
     small &= shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
     small &= shapely.get_num_coordinates(polygons) <= MOST_EDGES
     if small.any():
-        centres[small], radii_m[small] = largest_circles(polygons[small], ellipsoid)
+        centres[small], radii_m[small] = largest_circles(polygons[small], ellipsoid, SLIVER_M)
     for k in np.flatnonzero(~small):
         lon, lat, radii_m[k] = inscribed(polygons[k], ellipsoid)
         centres[k] = lon, lat

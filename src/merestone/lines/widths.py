@@ -1,9 +1,10 @@
 """The largest width of many small regions at once.
 
-The largest circle within a thin region touches a vertex of one shore and an edge of the other, or
-two edges where it bends: places between every vertex and its foot on every edge, and between every two
-vertices, are tried as centres, and the best one is then moved about as long as that widens the circle. A search over the plane (Garcia-Castellanos and
-Lombardo 2007, doi:10.1080/14702540801897809) must use cells as small as a sliver is thin.
+The largest circle within a thin region touches a vertex of one shore and an edge of the other, or two edges
+where it bends: places between every vertex and its foot on every edge, between every two vertices, and in
+the corners, are tried as centres, and the best ones are then moved about as long as that widens the circle. A
+search over the plane (Garcia-Castellanos and Lombardo 2007, doi:10.1080/14702540801897809) must use cells as
+small as a sliver is thin.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ MOST_EDGES = 50
 """Outlines of more edges are better served by a search over the plane."""
 _INTO_CORNERS = (0.35, 0.5, 0.7, 1.0, 1.4)
 """How far into a corner a centre is tried, as shares of the distance to the other shore."""
-_FIRST_MOVES, _LAST_MOVES = 12, 24
+_FIRST_MOVES, _LAST_MOVES = 8, 20
 _IN_BENDS = np.sqrt(0.5) / (1.0 + np.sqrt(0.5))
 """Where the circle in a right-angled bend has its centre, on the way from the inner to the outer corner."""
 _BATCH = 2_000_000
@@ -24,12 +25,15 @@ _BATCH = 2_000_000
 _AROUND = np.array([[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]], dtype=np.float64)
 
 
-def largest_circles(polygons: np.ndarray, ellipsoid: Ellipsoid) -> tuple[Floats, Floats]:
+def largest_circles(
+    polygons: np.ndarray, ellipsoid: Ellipsoid, wanted_m: float = 0.0
+) -> tuple[Floats, Floats]:
     """Centres (n, 2) longitude, latitude and radii (n,) in metres of the largest circles within.
 
     For simple polygons without holes, up to some 20 km across: each is looked at in a chart scaled in its
     middle. Every circle lies within its polygon; it may be smaller than the largest by a few percent, and
-    in slivers by less than the ratio of their width to their length.
+    in slivers by less than the ratio of their width to their length. Where the first tries show less than
+    half of ``wanted_m`` in diameter there is no further search.
     """
     centres, radii = np.empty((len(polygons), 2)), np.empty(len(polygons))
     cost = np.cumsum((shapely.get_num_coordinates(polygons) - 1).astype(np.float64) ** 3)
@@ -37,9 +41,29 @@ def largest_circles(polygons: np.ndarray, ellipsoid: Ellipsoid) -> tuple[Floats,
     while start < len(polygons):
         spent = cost[start - 1] if start else 0.0
         end = max(int(np.searchsorted(cost, spent + _BATCH)), start + 1)
-        centres[start:end], radii[start:end] = _Outlines(polygons[start:end], ellipsoid).largest()
+        centres[start:end], radii[start:end] = _Outlines(polygons[start:end], ellipsoid).largest(wanted_m)
         start = end
     return centres, radii
+
+
+def narrowest_m(polygons: np.ndarray, ellipsoid: Ellipsoid) -> Floats:
+    """No less than the diameter of the largest circle within each polygon, (n,) metres, at little cost.
+
+    How far a region reaches across the direction from its first vertex to the one farthest from that.
+    """
+    if not len(polygons):
+        return np.zeros(0)
+    coords, owner = shapely.get_coordinates(polygons, return_index=True)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    # The scale is largest where the region comes nearest to the equator.
+    _, south, _, north = shapely.bounds(polygons).T
+    low = np.where(south * north <= 0.0, 0.0, np.minimum(np.abs(south), np.abs(north)))
+    scale = np.column_stack(metres_per_degree(low, ellipsoid)) * [1.0, 1.011]
+    flat = (coords - coords[first][owner]) * scale[owner]
+    farthest = _best(owner, (flat**2).sum(axis=1))
+    along = flat[farthest] / np.hypot(*flat[farthest].T)[:, None]
+    across = flat[:, 0] * along[owner, 1] - flat[:, 1] * along[owner, 0]
+    return np.asarray(np.maximum.reduceat(across, first) - np.minimum.reduceat(across, first))
 
 
 class _Outlines:
@@ -59,7 +83,7 @@ class _Outlines:
         self.count = np.bincount(self.owner, minlength=len(polygons))
         self.first = np.concatenate([[0], np.cumsum(self.count)])[:-1].astype(np.intp)
 
-    def largest(self) -> tuple[Floats, Floats]:
+    def largest(self, wanted_m: float) -> tuple[Floats, Floats]:
         """Centres in longitude/latitude, and radii."""
         vertex = np.repeat(np.arange(len(self.owner)), self.count[self.owner])
         edge = ragged(self.first[self.owner], self.count[self.owner])
@@ -71,10 +95,16 @@ class _Outlines:
         # Every vertex keeps its best place: the widest one may be reached from a lesser beginning.
         best = _best(np.repeat(vertex, len(from_vertex)), room_m)
         tried, room_m = self._in_corners(tried[best], room_m[best], vertex, edge, feet)
-        centre, radius_m = self._moved(tried, room_m, self.owner, _FIRST_MOVES)
-        best = _best(self.owner, radius_m)
-        centre, radius_m = self._moved(centre[best], radius_m[best], self.owner[best], _LAST_MOVES)
-        return self.middle + centre / self.scale, np.maximum(radius_m, 0.0)
+        best = _best(self.owner, room_m)
+        centre, radius_m = tried[best], np.maximum(room_m[best], 0.0)
+        worth: Bools = 4.0 * radius_m >= wanted_m
+        if worth.any():
+            rows = np.flatnonzero(worth[self.owner])
+            tried, room_m = self._moved(tried[rows], room_m[rows], self.owner[rows], _FIRST_MOVES)
+            best = _best(self.owner[rows], room_m)
+            owner = self.owner[rows][best]
+            centre[worth], radius_m[worth] = self._moved(tried[best], room_m[best], owner, _LAST_MOVES)
+        return self.middle + centre / self.scale, radius_m
 
     def _in_corners(
         self, centre: Floats, radius_m: Floats, vertex: Ints, edge: Ints, feet: Floats
