@@ -13,6 +13,7 @@ from merestone.model.sources import SourceKind, Standing
 from merestone.sources.dossier import read_dossier
 from merestone.sources.examine import examine
 from merestone.sources.load import load_case
+from merestone.sources.parting import findings_of_lines
 from merestone.sources.sheets import sheet_edges
 
 KNOWN = {
@@ -34,7 +35,8 @@ BOTH = list(SIDES.items())
 def found(workshop, *sources, layers=(), tracing=None):
     spec = workshop.spec(*sources, layers=layers)
     case = load_case(spec, None, sha256="", oriented="")
-    return examine(case, spec, tracing)
+    lines = findings_of_lines(case, tracing) if tracing is not None else ()
+    return (*examine(case, spec), *lines)
 
 
 def codes(findings):

@@ -7,6 +7,7 @@ from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case
 from merestone.service.findings import sorted_findings
 from merestone.sources.examine import examine
+from merestone.sources.parting import findings_of_lines
 from merestone.sources.spec import DossierSpec
 
 
@@ -20,6 +21,7 @@ def findings_of(case: Case, spec: DossierSpec, *, progress: Progress = silent) -
         *(note for traced in tracing.sources for note in traced.findings),
         *tracing.findings,
         *copy_findings(case, tracing),
-        *examine(case, spec, tracing),
+        *examine(case, spec),
+        *findings_of_lines(case, tracing),
     ]
     return sorted_findings(found)

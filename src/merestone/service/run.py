@@ -45,7 +45,7 @@ def compare_into(
         case = dossier.read(progress=progress)
         comparison = from_model(compare(case, tool=tool(), progress=progress))
         doubts = sensitivity(case, comparison) if with_sensitivity else None
-        noted = examine(case, dossier.spec, comparison.shapes.tracing)
+        noted = examine(case, dossier.spec)
         text = comparison_json(comparison)
         progress("writing", "comparison.json")
         folder.write("comparison.json", text)

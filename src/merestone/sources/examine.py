@@ -10,9 +10,7 @@ from merestone.geometry.areas import areas_m2
 from merestone.model.accuracy import radius_95_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
-from merestone.model.lines import Tracing
 from merestone.model.sources import Case, LayerKind, Source, SourceKind
-from merestone.sources.parting import findings_of_lines
 from merestone.sources.sheets import sheet_edges
 from merestone.sources.spec import DossierSpec, SourceSpec
 
@@ -22,11 +20,11 @@ _WITHIN = 0.99
 _AXES = ("the meridian of", "the parallel of")
 
 
-def examine(case: Case, spec: DossierSpec, tracing: Tracing | None = None) -> tuple[Finding, ...]:
-    """Findings on every source: what is known of it, enclaves, lakes, sheet edges, axes, lines that part.
+def examine(case: Case, spec: DossierSpec) -> tuple[Finding, ...]:
+    """Findings on every source: what is known of it, enclaves, lakes, sheet edges, axes.
 
-    Gaps and overlaps of the sides come from tracing, copies from comparing. ``tracing`` saves
-    tracing the limits again where that was done already.
+    Gaps and overlaps of the sides come from tracing, copies from comparing, whether lines part the
+    corridor from ``parting``.
     """
     specs = {one.id: one for one in spec.sources}
     found: list[Finding] = []
@@ -41,12 +39,6 @@ def examine(case: Case, spec: DossierSpec, tracing: Tracing | None = None) -> tu
     found += [
         finding("licence-unknown", what=f"layer {layer.path}") for layer in case.layers if not layer.licence
     ]
-    if any(source.info.kind is SourceKind.LINES for source in case.sources):
-        if tracing is None:
-            from merestone.lines.trace import trace  # only lines-only sources need it
-
-            tracing = trace(case.parties, case.sources, case.settings, case.ellipsoid)
-        found += findings_of_lines(case, tracing)
     return tuple(found)
 
 
