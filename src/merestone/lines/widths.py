@@ -20,7 +20,7 @@ _INTO_CORNERS = (0.35, 0.5, 0.7, 1.0, 1.4)
 _FIRST_MOVES, _LAST_MOVES = 8, 20
 _IN_BENDS = np.sqrt(0.5) / (1.0 + np.sqrt(0.5))
 """Where the circle in a right-angled bend has its centre, on the way from the inner to the outer corner."""
-_BATCH = 2_000_000
+_BATCH = 30_000
 """Pairs of a centre and an edge looked at at a time."""
 _AROUND = np.array([[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]], dtype=np.float64)
 
@@ -147,9 +147,10 @@ class _Outlines:
 
     def _feet(self, place: Floats, edge: Ints) -> Floats:
         """The nearest place on one edge for every place."""
-        away = place - self.start[edge]
-        at = np.clip((away * self.step[edge]).sum(axis=1) / self.length2[edge], 0.0, 1.0)
-        return np.asarray(self.start[edge] + at[:, None] * self.step[edge])
+        start, step = self.start[edge], self.step[edge]
+        along = (place[:, 0] - start[:, 0]) * step[:, 0] + (place[:, 1] - start[:, 1]) * step[:, 1]
+        at = np.minimum(np.maximum(along / self.length2[edge], 0.0), 1.0)
+        return np.asarray(start + at[:, None] * step)
 
     def _room_m(self, centre: Floats, owner: Ints) -> Floats:
         """Distance to the outline of the region named, negative from without."""
@@ -159,7 +160,7 @@ class _Outlines:
         place = centre[centre_of]
         gap = place - self._feet(place, edge)
         starts = np.cumsum(counts) - counts
-        distance_m = np.sqrt(np.minimum.reduceat((gap**2).sum(axis=1), starts))
+        distance_m = np.sqrt(np.minimum.reduceat(gap[:, 0] ** 2 + gap[:, 1] ** 2, starts))
         # Inside is where a ray eastward crosses the outline an odd number of times.
         y, begin, rise = place[:, 1], self.start[edge], self.step[edge]
         spans = (begin[:, 1] > y) != (begin[:, 1] + rise[:, 1] > y)
