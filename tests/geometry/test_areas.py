@@ -10,7 +10,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from merestone.geometry.areas import areas_m2, ring_area_m2
+from merestone.geometry.areas import areas_m2, ring_area_m2, ring_areas_m2
 from merestone.geometry.densify import densified
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.sources import EdgeType
@@ -215,3 +215,35 @@ def test_a_ring_of_a_few_vertices_encloses_nothing():
     assert ring_area_m2(np.array([[45.0, 40.0]])) == 0.0
     assert ring_area_m2(np.empty((0, 2))) == 0.0
     assert ring_area_m2(closed((45, 40), (46, 41))) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_the_area_of_a_ring_does_not_depend_on_the_others():
+    rng = np.random.default_rng(3)
+    rings = []
+    for size in (5, 12, 9000, 4, 20_000, 7, 30):
+        angle = np.sort(rng.uniform(0, 2 * pi, size))
+        centre = rng.uniform([-170, -85], [170, 85])
+        ring = centre + 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        rings.append(np.concatenate([ring, ring[:1]]))
+    rings = rings + [ring[::-1] + 0.25 for ring in rings]
+    sizes = np.array([len(ring) for ring in rings])
+    together = ring_areas_m2(np.concatenate(rings), np.cumsum(sizes) - sizes)
+    alone = [ring_areas_m2(ring, np.array([0]))[0] for ring in rings]
+    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_allclose(together, [ring_area_m2(ring) for ring in rings], rtol=1e-11)
+    assert (together[:7] > 0).all()
+    assert (together[7:] < 0).all()
+    assert ring_areas_m2(np.empty((0, 2)), np.empty(0, dtype=np.intp)).shape == (0,)
+
+
+@pytest.mark.parametrize("parts", [1, 7, 40_000])
+def test_long_edges_beside_the_pole_keep_their_digits(parts):
+    """A wedge from 89.5 up to 89.9999 over half the earth's longitudes, whole and in pieces."""
+    share = np.arange(parts)[:, None] / parts
+    corners = closed((-90, 89.5), (90, 89.9), (90, 89.9999), (-90, 89.9999))
+    ring = np.concatenate([*(a + share * (b - a) for a, b in itertools.pairwise(corners)), corners[:1]])
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    lats = 89.5 + (nodes + 1) / 2 * 0.4
+    expected = sum(w / 2 * band_m2(lat, 89.9999, WGS84) for lat, w in zip(lats, weights, strict=True)) * pi
+    # 1.6e9 m² to 1e-3 m²: less than 1e-16 of the zone down to the equator.
+    assert ring_area_m2(ring) == pytest.approx(expected, abs=1e-3)
