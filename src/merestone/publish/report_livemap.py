@@ -9,6 +9,7 @@ import shapely
 from merestone.model.results import Comparison
 from merestone.publish.report_geometry import Frame, drawing_tolerance_deg, for_drawing, packed
 from merestone.publish.report_groups import Group, Shape, languages_of
+from merestone.publish.report_staticmap import place_of
 
 NORTHERNMOST_DEG = 84.5
 """Beyond this Mercator is of no use: the static map is shown alone."""
@@ -20,7 +21,7 @@ def live_map(c: Comparison, groups: tuple[Group, ...], frame: Frame) -> dict[str
     """Plain JSON values for ``map.js``."""
     lines = [shape.geometry for group in groups if group.draw == "limit" for shape in group.shapes]
     tolerance_deg = drawing_tolerance_deg(lines)
-    bounds = shapely.total_bounds(np.array(lines or [c.shapes.corridor], dtype=object))
+    bounds = shapely.total_bounds(np.array(lines or place_of(c), dtype=object))
     return {
         "bounds": np.round(bounds, 5).tolist(),
         "frame": [frame.lon0_deg, frame.lat0_deg, frame.px_per_m, frame.x0, frame.y0],

@@ -93,7 +93,15 @@ def frame_of(c: Comparison, groups: Iterable[Group]) -> Frame:
     lines = [shape.geometry for group in groups if group.draw == "limit" for shape in group.shapes]
     if lines and _extent(lines) * _SHORT < _extent([c.shapes.corridor]):
         return frame_around(lines, WIDTH, _TALLEST, margin=0.4)
-    return frame_around([c.shapes.corridor, *lines], WIDTH, _TALLEST)
+    return frame_around([*place_of(c), *lines], WIDTH, _TALLEST)
+
+
+def place_of(c: Comparison) -> list[shapely.Geometry]:
+    """Where the comparison is: the corridor, or all that the sources show where there is no limit."""
+    if not c.shapes.corridor.is_empty:
+        return [c.shapes.corridor]
+    drawn = [source.lines for source in c.shapes.sources if source.lines is not None]
+    return [*drawn, *(side for source in c.shapes.sources for side in source.sides.values())]
 
 
 def _extent(geometries: "Iterable[shapely.Geometry]") -> float:
