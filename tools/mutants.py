@@ -105,8 +105,11 @@ def candidates(layers):
             yield from ((path, index) for index in places(tree))
 
 
-def killed(package_root, layers, timeout_s):
-    tests = [str(ROOT / "tests" / layer) for layer in layers]
+def killed(package_root, layers, timeout_s, module=None):
+    """Whether a test of the layers fails; those of the module itself are asked first."""
+    folders = [ROOT / "tests" / layer for layer in layers]
+    own = [folder / f"test_{module}.py" for folder in folders]
+    tests = [str(path) for path in own + folders if path.exists()]
     environment = os.environ | {"PYTHONPATH": str(package_root), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     try:
@@ -137,7 +140,7 @@ def main():
             original = path.read_text(encoding="utf-8")
             text, line, what = mutated(original, index)
             target.write_text(text, encoding="utf-8")
-            dead = killed(scratch, [path.parent.name], options.timeout_s)
+            dead = killed(scratch, [path.parent.name], options.timeout_s, path.stem)
             target.write_text(original, encoding="utf-8")
             survivors += not dead
             print(
