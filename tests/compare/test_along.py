@@ -8,6 +8,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 
 from merestone.compare.along import along_axis
+from merestone.compare.axis import AxisIndex
 from merestone.compare.offsets import Measured
 from merestone.geometry.lengths import chainages_m
 from merestone.model.accuracy import Accuracy, Measure
@@ -298,6 +299,23 @@ def test_places_beside_the_axis_find_their_section():
     found = along(case, tracing)
     places = np.array([[45.1, 40.01], [44.9, 40.09], [45.0, 39.0], [45.0, 41.0]])
     assert found.section_of(places) == ["M1-S01", "M1-S02", "M1-S01", "M1-S02"]
+
+
+def test_places_are_referred_to_the_chainage_of_their_foot():
+    """Beside a line of many edges along a parallel and a meridian; by geographiclib."""
+    line = limit("a", [[45.0, 40.0], [45.0, 40.02], [45.0, 40.05], [45.03, 40.05], [45.1, 40.05]])
+    index = AxisIndex([piece(AXIS), piece(line)], WGS84)
+    up_m = GEOD.Inverse(40.0, 45.0, 40.05, 45.0)["s12"]
+    # Along 40.05 N: the length of the parallel itself.
+    per_degree_m = (
+        WGS84.a_m * np.cos(np.radians(40.05)) / np.sqrt(1 - WGS84.e2 * np.sin(np.radians(40.05)) ** 2)
+    )
+    got = index.refer(np.array([[45.06, 40.049], [45.02, 40.051]]))
+    assert got.piece.tolist() == [1, 1]
+    expected = [up_m + per_degree_m * np.radians(0.06), up_m + per_degree_m * np.radians(0.02)]
+    assert got.chainage_m == pytest.approx(expected, abs=1e-3)
+    alone = AxisIndex([piece(line)], WGS84).refer(np.array([[44.9999, 40.035]]))
+    assert alone.chainage_m[0] == pytest.approx(GEOD.Inverse(40.0, 45.0, 40.035, 45.0)["s12"], abs=1e-3)
 
 
 def test_without_an_axis_there_are_no_sections():

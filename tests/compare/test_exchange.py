@@ -60,6 +60,13 @@ def test_values_of_a_finding():
     }
 
 
+def test_only_lists_of_parties_alone_are_sorted():
+    assert EXCHANGE.value(["silent", "ARM"]) == ["silent", "AZE"]
+    assert EXCHANGE.value(["ARM", "AZE"]) == ["ARM", "AZE"]
+    assert EXCHANGE.value([[2, 1], ["AZE"]]) == [[2, 1], ["ARM"]]
+    assert EXCHANGE.value({"sources": {"ARM": {"label": "ARM"}}}) == {"sources": {"ARM": {"label": "AZE"}}}
+
+
 words = st.one_of(
     st.sampled_from(["ARM", "AZE", "both", "neither", "silent", "not-ARM", "not-AZE", "ARM>AZE", "s/M1/ARM"]),
     st.text(max_size=5),

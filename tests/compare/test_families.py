@@ -90,6 +90,11 @@ def test_a_copy_drawn_beyond_the_antimeridian_is_found():
     )
 
 
+def test_a_source_without_limits_copies_nobody():
+    assert copied(drawing("a", LINE), drawing("b", LINE[:0]), WGS84) is None
+    assert copied(drawing("b", LINE[:0]), drawing("a", LINE), WGS84) is None
+
+
 def test_rounded_places_are_counted_once():
     places = rounded_places(
         np.array([[45.0004, 40.0], [45.0, 40.0004], [405.0, 40.0], [-0.0, -0.0], [0.0, 0.0]]), 3
@@ -168,6 +173,10 @@ def test_a_layer_drawn_from_a_source_is_told():
         [layer(taken)], [drawing("a", LINE), drawing("b", LINE + np.array([0.0, 0.01]))]
     )
     assert [(note.source, note.values["count"], note.values["vertices"]) for note in found] == [("a", 3, 101)]
+    edge = shapely.Polygon([*np.round(LINE[:2] + 4e-7, 6).tolist(), (45.0, 39.0)])
+    assert [
+        note.values["count"] for note in layers_sharing_vertices([layer(edge)], [drawing("a", LINE)])
+    ] == [2]
     tripoint = shapely.Polygon([LINE[0].tolist(), (45.0, 39.0), (44.0, 39.0)])
     assert layers_sharing_vertices([layer(tripoint)], [drawing("a", LINE)]) == []
 

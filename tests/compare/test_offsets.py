@@ -6,6 +6,7 @@ from math import atan, cos, degrees, hypot, radians, sin, sqrt
 
 import numpy as np
 import pytest
+import shapely
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -223,6 +224,39 @@ def test_where_a_limit_goes_on_in_another_strand_the_bend_decides():
     assert one_strand.sign.tolist() == [-1, 1]
 
 
+def test_a_party_alone_decides_where_only_its_limit_goes_on():
+    """The common limit ends; ARM's own turns back west. North of the bend is not ARM's, by either edge."""
+    common = north("b", 45.0, open_end=False)
+    arm = limit("b", [[45.0, 40.1], [44.9, 40.06]], party="ARM", open_start=False)
+    got = signs([common, arm], [[44.99, 40.2], [45.05, 40.15], [44.95, 40.0]])
+    assert got.sign.tolist() == [-1, -1, 1]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.floats(44.92, 45.08), st.floats(40.001, 40.199))
+def test_signs_are_those_of_the_land_that_the_point_lies_in(lon, lat):
+    """Common limit with a bend, then a gap that opens like a lens and closes again, then common once more."""
+    south = [[45.0, 40.0], [45.01, 40.03], [45.0, 40.06]]
+    west = [[45.0, 40.06], [44.97, 40.08], [44.98, 40.12], [45.0, 40.14]]
+    east = [[45.0, 40.06], [45.03, 40.09], [45.02, 40.12], [45.0, 40.14]]
+    rest = [[45.0, 40.14], [44.99, 40.17], [45.0, 40.2]]
+    limits = [
+        limit("b", south, open_end=False),
+        limit("b", west, party="ARM", open_start=False, open_end=False),
+        limit("b", east, party="AZE", open_start=False, open_end=False),
+        limit("b", rest, open_start=False),
+    ]
+    arm = shapely.Polygon([*south, *west[1:], *rest[1:], [44.8, 40.2], [44.8, 40.0]])
+    aze = shapely.Polygon([*south, *east[1:], *rest[1:], [45.2, 40.2], [45.2, 40.0]])
+    place = shapely.Point(lon, lat)
+    got = signs(limits, [[lon, lat]])
+    if got.distance_m[0] > 1.0 and not got.past_end[0]:
+        if arm.contains(place):
+            assert got.sign[0] == 1
+        elif aze.contains(place):
+            assert got.sign[0] == -1
+
+
 def test_lines_without_sides_give_no_signed_mean():
     one = measured(north("a", 45.0))
     other = measured(north("b", 45.01, 39.9, 40.2, sided=False))
@@ -349,6 +383,26 @@ def test_a_source_against_itself_is_all_zero():
         )
         assert figures.toward is None
     assert got.main.unmatched_km == 0.0
+    assert got.all.max_at == pytest.approx((44.9, 40.12), abs=1e-12)  # of all, the westernmost
+
+
+def test_the_farthest_place_of_a_ring_may_lie_before_its_start():
+    """The corner of the ring that is farthest from b lies between its last station and its first."""
+    ring = [[45.2, 40.05], [45.21, 40.05], [45.2, 40.051], [45.19999, 40.0505], [45.2, 40.05]]
+    other = measured(north("b", 45.3, 39.9, 40.2))
+    got = compared(measured(limit("a", ring, piece="E1"), enclaves=["E1"], station_m=1000.0), other).all
+    assert got.max_at == pytest.approx((45.19999, 40.0505), abs=1e-6)
+    corner = measured(limit("a", [[45.19999, 40.0505], [45.2, 40.051]]))
+    assert got.max_abs == pytest.approx(compared(corner, other).all.max_abs, abs=1e-4)
+
+
+def test_a_ring_that_passes_its_westernmost_vertex_twice():
+    """Two loops that touch there: however the ring is drawn, it is one course."""
+    eight = np.array([[0, 0], [2, 1], [2, 2], [0, 0], [2, -2], [2, -1], [0, 0]], dtype=float) / 100.0
+    first = np.concatenate([eight[3:], eight[1:4]])
+    a, b, c = (courses_of([limit("a", ring)])[0] for ring in (eight, first, eight[::-1]))
+    assert a.coords.tolist() == b.coords.tolist() == c.coords.tolist()
+    assert a.left == b.left == -c.left
 
 
 def test_nothing_to_measure_against():

@@ -134,6 +134,7 @@ def test_a_source_without_limits():
         assert (pair.shift, pair.hausdorff_m, pair.offsets_m.main.mean_abs) == (None, None, None)
     length_km = GEOD.Inverse(40.0, 45.0, 40.1, 45.0)["s12"] / 1000.0
     assert got["a", "b"].offsets_m.main.unmatched_km == pytest.approx(length_km, abs=1e-6)
+    assert got["a", "b"].offsets_m.main.length_km == 0.0
     assert got["b", "a"].offsets_m.all.length_km == 0.0
 
 

@@ -157,11 +157,12 @@ def stations(**offsets):
 
 
 def test_a_family_speaks_through_its_most_accurate_member_that_reaches():
-    at = stations(a=[1.0, 1.0, nan], b=[2.0, nan, nan], c=[3.0, 3.0, 3.0])
+    at = stations(a=[1.0, 1.0, nan, nan], b=[2.0, nan, nan, nan], c=[3.0, 3.0, 3.0, nan])
     known = accuracies({"a": radius(500.0), "b": radius(50.0), "c": UNKNOWN})
     shown = shown_by_families(at, [Family(("a", "b", "c"), "b", {})], known)
-    assert shown.offset_m[:, 0].tolist() == [2.0, 1.0, 3.0]
-    assert [known.source[at] for at in shown.source[:, 0]] == ["b", "a", "c"]
+    assert shown.offset_m[:3, 0].tolist() == [2.0, 1.0, 3.0]
+    assert [known.source[at] for at in shown.source[:3, 0]] == ["b", "a", "c"]
+    assert (shown.source[3, 0], isnan(shown.offset_m[3, 0])) == (-1, True)
 
 
 def test_of_equally_accurate_members_the_first_by_id_speaks():

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from merestone.compare.targets import Target
-from merestone.geometry.lengths import points_at, stations_m, weights_m
+from merestone.geometry.lengths import points_at, spans_m, stations_m, weights_m
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import AxisPiece
@@ -40,8 +40,8 @@ class AxisIndex:
         for number, piece in enumerate(self.pieces):
             on = near.line == number
             edge = near.edge[on]
-            start_m, end_m = piece.chainage_m[edge], piece.chainage_m[edge + 1]
-            chainage_m[on] = start_m + near.fraction[on] * (end_m - start_m)
+            into_m = spans_m(piece.coords[edge], near.foot[on], self.ellipsoid)
+            chainage_m[on] = piece.chainage_m[edge] + into_m
         return AxisPlaces(np.asarray(near.line), chainage_m)
 
 
