@@ -24,6 +24,7 @@ _RUN_EDGES = 32
 """Longer lines overlap more boxes than needed in the index of the noder, shorter ones cost more each."""
 _WHOLE_M2 = 1e-3
 """By how much the faces may miss the area of the region before the noding counts as failed."""
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _ROOM = 0.05
 _SLIVER_DEG = 1e-13
 """Faces narrower than 10 nm are rounding: no place in them is better than another."""
@@ -68,13 +69,12 @@ def faces(
     cut = np.concatenate([_runs(_lines_of([within])), _runs(_lines_of(areas, lines, within), within)])
     region_m2 = float(areas_m2(np.array([within], dtype=object), ellipsoid)[0])
     snapped_m = 0.0
-    polygons = _polygons(cut, within, None)
+    polygons, points = _polygons(cut, within, None)
     sizes_m2 = areas_m2(polygons, ellipsoid)
     if abs(region_m2 - float(sizes_m2.sum())) > _WHOLE_M2:
         snapped_m = float(np.deg2rad(_GRID_DEG) * ellipsoid.a_m)
-        polygons = _polygons(cut, within, _GRID_DEG)
+        polygons, points = _polygons(cut, within, _GRID_DEG)
         sizes_m2 = areas_m2(polygons, ellipsoid)
-    points = _inner_points(polygons)
     order = np.lexsort((points[:, 1], points[:, 0]))
     polygons, points, sizes_m2 = polygons[order], points[order], sizes_m2[order]
     neighbours, at_edge = _adjacency(polygons, within)
@@ -177,27 +177,47 @@ def _keys(a: Floats, b: Floats) -> Floats:
     return np.where(swap[:, None], np.hstack([b, a]), np.hstack([a, b]))
 
 
-def _first_of_each(a: Floats, b: Floats) -> NDArray[np.bool_]:
-    """Whether each edge is the first of its undirected kind and has a length."""
-    keys = _keys(a, b)
-    order = np.lexsort(keys.T)
+def _by_edge(keys: Floats) -> tuple[Indices, NDArray[np.bool_]]:
+    """An order in which equal edges follow one another, first ones first, and which begin a new kind.
+
+    Sorted by one number mixed from the bits of each key; should two different keys ever share that
+    number, by the keys themselves.
+    """
+    bits = np.ascontiguousarray(keys + 0.0).view(np.uint64)  # adding 0 makes -0 and 0 one
+    mixed = np.zeros(len(keys), dtype=np.uint64)
+    for column in bits.T:
+        mixed = (mixed ^ column) * _MULTIPLIER
+        mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(mixed, kind="stable")
     new = np.ones(len(keys), dtype=bool)
     new[1:] = (np.diff(keys[order], axis=0) != 0.0).any(axis=1)
-    first = np.empty(len(keys), dtype=bool)
+    if (new[1:] & (np.diff(mixed[order]) == 0)).any():
+        order = np.lexsort(keys.T)
+        new[1:] = (np.diff(keys[order], axis=0) != 0.0).any(axis=1)
+    return order, new
+
+
+def _first_of_each(a: Floats, b: Floats) -> NDArray[np.bool_]:
+    """Whether each edge is the first of its undirected kind and has a length."""
+    order, new = _by_edge(_keys(a, b))
+    first = np.empty(len(a), dtype=bool)
     first[order] = new
     return np.asarray(first & (a != b).any(axis=1))
 
 
-def _polygons(cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | None) -> Geometries:
-    """The normalized faces of the noded lines that lie in the region."""
+def _polygons(
+    cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | None
+) -> tuple[Geometries, Floats]:
+    """The normalized faces of the noded lines that lie in the region, and a place within each."""
     try:
         noded = shapely.union_all(cut, grid_size=grid_deg)
     except shapely.GEOSException:
-        return np.empty(0, dtype=object)
-    found = shapely.normalize(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+        return np.empty(0, dtype=object), np.empty((0, 2))
+    found = shapely.normalize(shapely.get_parts(shapely.polygonize([noded])))
     place = _inner_points(found)
     shapely.prepare(within)
-    return np.asarray(found[shapely.contains_xy(within, place[:, 0], place[:, 1])])
+    kept = shapely.contains_xy(within, place[:, 0], place[:, 1])
+    return found[kept], place[kept]
 
 
 def _inner_points(polygons: Geometries) -> Floats:
@@ -225,15 +245,17 @@ def _adjacency(polygons: Geometries, within: shapely.MultiPolygon) -> tuple[Indi
     edge = np.flatnonzero(ring[1:] == ring[:-1])
     keys = _keys(coords[edge], coords[edge + 1])
     face = face_of[ring[edge]]
-    order = np.lexsort((face, *keys.T))
-    same = np.append((np.diff(keys[order], axis=0) == 0.0).all(axis=1), False)
-    pairs = np.stack([face[order[:-1]], face[order[1:]]], axis=1)[same[:-1]]
-    single = order[~same & ~np.append(False, same[:-1])]
+    order, new = _by_edge(keys)
+    same = ~new[1:]
+    pairs = np.stack([face[order[:-1]], face[order[1:]]], axis=1)[same]
+    single = order[np.append(True, ~same) & np.append(~same, True)]
     at_edge = np.zeros(len(polygons), dtype=bool)
     seam_pairs, real = _seam(keys[single], face[single], within)
     at_edge[face[single][real]] = True
-    pairs = np.sort(np.concatenate([pairs, seam_pairs]), axis=1)
-    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0), at_edge
+    pairs = np.concatenate([pairs, seam_pairs])
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    once = np.unique(pairs.min(axis=1) * len(polygons) + pairs.max(axis=1))
+    return np.stack(np.divmod(once, len(polygons)), axis=1), at_edge
 
 
 def _seam(keys: Floats, face: Indices, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
