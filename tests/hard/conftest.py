@@ -5,11 +5,10 @@ from math import isfinite
 
 import pytest
 import shapely
-
-import merestone
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+import merestone
 from merestone.publish.schema import SCHEMAS, load_schema
 
 ONE, TWO = "AAA", "BBB"

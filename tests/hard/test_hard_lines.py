@@ -1,14 +1,13 @@
 """Whole comparisons where the lines are hard: apart, in pieces, tangled, one on the other."""
 
 import json
-from math import atanh, cos, pi, radians, sin, sqrt
+from math import atanh, cos, radians, sin, sqrt
 
 import numpy as np
 import pytest
 import shapely
 from geographiclib.geodesic import Geodesic
 
-import merestone
 from merestone.cli.app import run
 
 A, F = 6378137.0, 1 / 298.257223563
