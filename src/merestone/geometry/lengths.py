@@ -13,6 +13,7 @@ the number of points follows from the size of the stretch and the result is good
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,9 +147,16 @@ def _batch_m(dlon: Floats, lat: Floats, dlat: Floats, ellipsoid: Ellipsoid) -> F
     return lengths_m
 
 
+@cache
+def _rule(points: int) -> tuple[tuple[float, float], ...]:
+    """Nodes in -1..1 and weights of Gauss's rule: computing them takes longer than using them on a few edges."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    return tuple(zip(nodes.tolist(), weights.tolist(), strict=True))
+
+
 def _gauss_m(points: int, dlon: Floats, lat: Floats, dlat: Floats, ellipsoid: Ellipsoid) -> Floats:
     total = np.zeros(len(lat))
-    for node, weight in zip(*np.polynomial.legendre.leggauss(points), strict=True):
+    for node, weight in _rule(points):
         total += (0.5 * weight) * _speed_m(dlon, lat + (0.5 + 0.5 * node) * dlat, dlat, ellipsoid)
     return total
 
