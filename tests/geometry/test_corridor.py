@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+import merestone.geometry.corridor as module
 from merestone.geometry.areas import areas_m2
 from merestone.geometry.corridor import corridor
 
@@ -221,3 +222,12 @@ def test_no_lines_give_no_corridor():
 def test_the_distance_must_make_sense(distance_m):
     with pytest.raises(ValueError, match="must be above 0"):
         corridor([WAVES], distance_m)
+
+
+def test_a_reach_that_crosses_itself_is_mended():
+    """A buffer by GEOS of a line with 20 near twins once did, by metres, and the union failed."""
+    bow = shapely.Polygon([(45, 40), (46, 41), (46, 40), (45, 41)])
+    box = shapely.box(45.2, 40.2, 45.8, 40.8)
+    united = module._united(np.array([bow, box], dtype=object), 45.0)
+    assert united.is_valid
+    assert united.area == pytest.approx(0.5 + box.area - (bow.buffer(0) & box).area)

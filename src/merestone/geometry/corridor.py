@@ -184,6 +184,10 @@ def _beyond(
 
 
 def _united(polygons: NDArray[np.object_], middle_lon: float) -> shapely.MultiPolygon:
+    # GEOS now and then buffers a line into a polygon that crosses itself by a few metres somewhere
+    # inside; united as it is, that can fail.
+    crossed = np.flatnonzero(~shapely.is_valid(polygons))
+    polygons[crossed] = shapely.make_valid(polygons[crossed], method="structure", keep_collapsed=False)
     bounds = shapely.bounds(polygons)
     astray = (bounds[:, 0] < middle_lon - 180.0) | (bounds[:, 2] > middle_lon + 180.0)
     parts = [polygons[~astray], *(_into_frame(polygon, middle_lon) for polygon in polygons[astray])]
