@@ -1,4 +1,4 @@
-"""Whole comparisons where the place is hard: antimeridian, poles, very short and very long, grids, geodesics."""
+"""Whole comparisons where the place is hard: antimeridian, poles, very short, very long, grids, geodesics."""
 
 import json
 from itertools import pairwise
@@ -61,7 +61,7 @@ def close(one, other, path=""):
 
 
 def moved(land, by):
-    return shapely.transform(land, lambda xy: xy + [by, 0.0])
+    return shapely.transform(land, lambda xy: xy + np.array([by, 0.0]))
 
 
 def cut_at_180(land):
@@ -219,7 +219,7 @@ def test_geodesic_edges_lie_628_m_from_straight_ones(both_ways):
         book.sides("bowed", left, right, edges='"geodesic"').sides("chord", left, right).set(corridor_m=5000)
 
     result = both_ways(fill)
-    # Middle to middle it is 627.8 m; from the farthest place of the geodesic to the nearest of the chord less.
+    # Middle to middle it is 627.8 m; farthest place to nearest place it is less.
     geodesic = Geodesic.WGS84.InverseLine(41.1, 45.2, 39.5, 46.4)
     middle = geodesic.Position(0.5 * geodesic.s13)
     assert geodesic_m((middle["lon2"], middle["lat2"]), (45.8, 40.3)) == pytest.approx(627.8, abs=0.05)

@@ -1,6 +1,7 @@
 """Whole comparisons where the sources are hard: copies, one side, lines, tables, twenty of them, silence."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,14 +102,15 @@ def test_adding_a_copy_changes_no_verdict(books):
 
 
 def test_one_sided_and_lines_only_sources_together(both_ways):
-    """Each 111 m from the two-sided one; the lines part the corridor, the one side knows only its party."""
+    """Each 111 m from the two-sided one; the line does not part the corridor."""
 
     def fill(book):
         book.sides("both", *flat(41.0))
         book.sides("north", None, flat(41.001)[1])
-        book.lines("line", [(WEST - 1, 40.999), (EAST + 1, 40.999)])
+        book.lines("line", [(WEST, 40.999), (EAST, 40.999)])
 
     result = both_ways(fill)
+    assert "lines-part-nothing" in codes(result)
     assert [s.kind for s in result.sources] == ["two-sided", "lines", "one-sided"]
     up = geodesic_m((10.5, 41.0), (10.5, 41.001))
     down = geodesic_m((10.5, 41.0), (10.5, 40.999))
@@ -116,17 +118,34 @@ def test_one_sided_and_lines_only_sources_together(both_ways):
     assert north.main.median_abs == pytest.approx(up, abs=1e-3)
     assert north.main.toward == "BBB"
     assert line.main.median_abs == pytest.approx(down, abs=1e-3)
-    assert line.main.toward in (None, "AAA")
+    # Ending where the lands end, the line does not part the corridor, so it has no signs.
+    assert line.main.toward is None
+    assert line.main.signed_mean is None
     assert pair(result, "line", "north").offsets_m.main.median_abs == pytest.approx(up + down, abs=1e-3)
     # Where the one-sided source says not-BBB the two-sided one says BBB: a strip of 111 m.
     strip = pair(result, "both", "north").areas_km2["BBB>not-BBB"]
-    assert strip == pytest.approx(up / 1e3 * shapely_length_km(41.0005), rel=1e-3)
+    assert strip == pytest.approx(up / 1e3 * degree_km(41.0005), rel=1e-3)
 
 
-def shapely_length_km(lat):
+def degree_km(lat):
     """Length of a degree of a parallel, by a thousand geodesics."""
     lon = np.linspace(WEST, EAST, 1001)
-    return sum(geodesic_m((a, lat), (b, lat)) for a, b in zip(lon[:-1], lon[1:], strict=True)) / 1e3
+    return sum(geodesic_m((a, lat), (b, lat)) for a, b in pairwise(lon)) / 1e3
+
+
+def test_a_line_that_parts_the_corridor_has_sides(both_ways):
+    """Drawn on beyond the corridor at both ends: labelled from the sides that the others give."""
+
+    def fill(book):
+        book.sides("both", *flat(41.0))
+        book.lines("line", [(WEST - 1, 40.999), (EAST + 1, 40.999)])
+
+    result = both_ways(fill)
+    assert "lines-labelled-by-others" in codes(result)
+    strip = pair(result, "both", "line").areas_km2["AAA>BBB"]
+    down_km = geodesic_m((10.5, 41.0), (10.5, 40.999)) / 1e3
+    assert strip == pytest.approx(down_km * degree_km(40.9995), rel=1e-6)
+    assert "lines-left-out" in codes(result)
 
 
 def test_lines_and_one_sides_alone_have_no_axis(both_ways):
@@ -146,8 +165,8 @@ def test_twenty_sources_and_every_pair_of_them(book):
     """Flat lines 100 m apart or so: the offset of each pair is the meridian arc between them."""
     lats = [41.0 + 0.0009 * k for k in range(20)]
     for k, lat in enumerate(lats):
-        book.sides(f"s{k:02}", *flat(lat), accuracy=10 + k)
-    result = book.set(corridor_m=10_000, station_m=500).compare()
+        book.sides(f"s{k:02}", *lands([(10.0, lat), (10.1, lat)]), accuracy=10 + k)
+    result = book.set(corridor_m=5000).compare()
     assert len(result.pairs) == 380
     for p in result.pairs:
         i, j = int(p.from_[1:]), int(p.to[1:])
@@ -158,12 +177,13 @@ def test_twenty_sources_and_every_pair_of_them(book):
     assert result.axis.source == "s00"
 
 
-def test_the_order_of_twenty_sources_and_of_their_entries_does_not_matter(books):
+def test_the_order_of_the_sources_does_not_matter(books):
+    """Eight sources, entered upward and downward; two of them tie for the axis."""
     texts = []
     for name, step in (("up", 1), ("down", -1)):
         book = books(name)
-        for k in range(20)[::step]:
-            book.sides(f"s{k:02}", *lands(wavy(0.0003 * k, count=30 + k)), family=False)
+        for k in range(8)[::step]:
+            book.sides(f"s{k}", *lands(wavy(0.0003 * (k // 2), count=30 + k // 2)), family=False)
         texts.append(book.set(corridor_m=5000, station_m=2000).compare().to_json())
     assert texts[0] == texts[1]
 
@@ -222,7 +242,7 @@ def test_beyond_what_a_source_covers_it_is_silent(both_ways):
     )
     listed = [d for d in result.differences.listed if d.kind == "between"]
     assert len(listed) == 1
-    assert listed[0].area_km2 == pytest.approx(shapely_length_km(41.0005) / 2 * 0.111, rel=2e-2)
+    assert listed[0].area_km2 == pytest.approx(degree_km(41.0005) / 2 * 0.111, rel=2e-2)
     east = [s for s in result.sections if s.from_[0] > 10.51]
     assert {str(s.verdict) for s in east} <= {"cannot-say"}
 

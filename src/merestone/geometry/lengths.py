@@ -149,7 +149,7 @@ def _batch_m(dlon: Floats, lat: Floats, dlat: Floats, ellipsoid: Ellipsoid) -> F
 
 @cache
 def _rule(points: int) -> tuple[tuple[float, float], ...]:
-    """Nodes in -1..1 and weights of Gauss's rule: computing them takes longer than using them on a few edges."""
+    """Nodes in -1..1 and weights of Gauss's rule: working them out takes longer than using them."""
     nodes, weights = np.polynomial.legendre.leggauss(points)
     return tuple(zip(nodes.tolist(), weights.tolist(), strict=True))
 
