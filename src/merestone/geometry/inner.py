@@ -1,11 +1,12 @@
 """The pole of inaccessibility of an area, and the largest width that it shows.
 
 Both come from the maximum inscribed circle (Garcia-Castellanos and Lombardo 2007,
-doi:10.1080/14702540801897809; found by GEOS in the plane). The plane is azimuthal equidistant around
-the middle of the area: distances within r of the middle are right to r²/(6R²), 4 parts in 10,000
-across 300 km. In it, edges straight in longitude/latitude are chains that are right to 0.05 m. That
-is too much for slivers: those are looked at in a plane that only stretches longitude and latitude,
-where every edge stays straight; across 100 km its scale changes by about 1 %.
+doi:10.1080/14702540801897809; found by GEOS in a plane). Where the scale along the parallels changes
+less across the area than the circle need be right, the plane only stretches longitude and latitude:
+every edge stays straight. Larger areas are carried to an azimuthal equidistant plane around their
+middle, where distances within r of it are right to r²/(6R²), 4 parts in 10,000 across 300 km, and
+where chains of straight edges follow theirs to 0.05 m. That is too much for slivers, which always
+stay in the first plane: for one of 100 km the radius may then fall short by about 1 %.
 """
 
 from typing import NamedTuple
@@ -42,7 +43,8 @@ def inscribed(polygon: shapely.Geometry, ellipsoid: Ellipsoid = WGS84, share: fl
     middle = np.array([0.5 * (west + east), 0.5 * (south + north)])
     scale = _metres_per_degree(middle[1], ellipsoid)
     flat = shapely.transform(polygon, lambda c: (c - middle) * scale)
-    if shapely.area(flat) > _SLIVER_M * shapely.length(flat):
+    bent = abs(1.0 - _metres_per_degree(south, ellipsoid)[0] / _metres_per_degree(north, ellipsoid)[0])
+    if bent > share and shapely.area(flat) > _SLIVER_M * shapely.length(flat):
         found = _in_equidistant_plane(polygon, middle, ellipsoid, share)
     else:
         found = _in_stretched_plane(polygon, flat, middle, scale, ellipsoid, share)
