@@ -1,5 +1,7 @@
 """Tracing on shapes whose limits are known in closed form."""
 
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -26,9 +28,7 @@ def meridian_m(south, north):
 def area_m2(*ring):
     """By Karney's planimeter, with edges cut so finely that geodesics follow straight ones."""
     closed = np.array([*ring, ring[0]], dtype=float)
-    fine = np.concatenate(
-        [np.linspace(p, q, 200, endpoint=False) for p, q in zip(closed, closed[1:], strict=False)]
-    )
+    fine = np.concatenate([np.linspace(p, q, 200, endpoint=False) for p, q in itertools.pairwise(closed)])
     return abs(GEOD.polygon_area_perimeter(*fine.T)[0])
 
 
@@ -69,7 +69,7 @@ def test_vertices_that_one_side_lacks_part_nothing(draw):
 
 
 def test_half_a_side_in_common(draw):
-    """The limit ends where one side's corner lies on the other's edge: at a cut, which is no vertex of that."""
+    """The limit ends where a corner of one side lies on an edge of the other: at a cut, no vertex of it."""
     _, limits = draw.two(draw.side((10, 45, 11, 46)), draw.side((10.4, 44, 12, 45)))
     (limit,) = limits.limits
     assert limit.length_m == pytest.approx(parallel_m(45, 0.6), abs=2e-3)
@@ -218,7 +218,7 @@ def test_enclaves_and_counter_enclaves_three_levels_deep(draw):
 
 def test_an_enclave_that_both_sides_claim(draw):
     b = draw.side((10, 44, 11, 45), (10.3, 45.3, 10.4, 45.4))
-    found, limits = draw.two(draw.side((10, 45, 11, 46)), b)
+    _found, limits = draw.two(draw.side((10, 45, 11, 46)), b)
     assert [limit.id for limit in limits.limits] == ["s/M1", "s/E1/BBB"]
     assert [(e.party, e.within) for e in limits.enclaves] == [("BBB", "AAA")]
     assert [round(overlap.area_m2) for overlap in limits.overlaps] == [

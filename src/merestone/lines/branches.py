@@ -10,9 +10,11 @@ from merestone.lines.chains import Chain, Chains, Run
 from merestone.lines.joints import comes_before, eastward
 from merestone.lines.pieces import SideLine, side_lines
 from merestone.lines.scale import Ints
+from merestone.lines.stretches import Stretches, rough_lengths_m
+from merestone.model.ellipsoid import Ellipsoid
 
 
-def single_lines(chains: Chains, chain: Chain) -> list[Chain]:
+def single_lines(chains: Chains, chain: Chain, ellipsoid: Ellipsoid) -> list[Chain]:
     """The chain itself, or its parts such that in each of them one side has one line."""
     by_side = [list(side_lines(chains.stretches, chain.of(side))) for side in (0, 1)]
     lines = [[line for line in found if not line.closed] for found in by_side]
@@ -20,7 +22,7 @@ def single_lines(chains: Chains, chain: Chain) -> list[Chain]:
     if chain.closed or 1 in counts or sum(counts) == 0:
         return [chain]
     side = _leading(lines)
-    part = _parts(chains, chain, lines[side])
+    part = _parts(chains, chain, lines[side], ellipsoid)
     return [Chain(tuple(_runs(chain, part, k))) for k in range(len(lines[side]))]
 
 
@@ -35,7 +37,7 @@ def _leading(lines: list[list[SideLine]]) -> int:
     return int(comes_before(eastward(other[0].coords), eastward(one[0].coords)))
 
 
-def _parts(chains: Chains, chain: Chain, lines: list[SideLine]) -> Ints:
+def _parts(chains: Chains, chain: Chain, lines: list[SideLine], ellipsoid: Ellipsoid) -> Ints:
     """The part of every stretch, −1 for those of no piece: by the line itself, by what runs together with
     it, by the gap or overlap between, by the neighbour along the ring.
     """
@@ -44,8 +46,8 @@ def _parts(chains: Chains, chain: Chain, lines: list[SideLine]) -> Ints:
     ordered = sorted(lines, key=lambda line: eastward(line.coords)[:2].ravel().tolist())
     for k, line in enumerate(ordered):
         part[line.stretches] = k
-    together = np.flatnonzero((stretches.partner >= 0) & (part < 0))
-    part[together] = part[stretches.partner[together]]
+    side = lines[0].side
+    _by_partner(stretches, part, 1 - side)
     for regions in (chains.gaps, chains.overlaps):
         cycles = regions.cycles
         best = np.full(cycles.count, -1, dtype=np.intp)
@@ -53,9 +55,24 @@ def _parts(chains: Chains, chain: Chain, lines: list[SideLine]) -> Ints:
         np.maximum.at(best, cycles.cycle[known], part[cycles.member[known]])
         open_ones = part[cycles.member] < 0
         part[cycles.member[open_ones]] = best[cycles.cycle[open_ones]]
-    for run in chain.runs:
+    for run in chain.of(1 - side):
         part[run.stretches] = _filled(part[run.stretches])
+    # Rings of the leading side lie on none of its lines: they go with what runs beside them.
+    _by_partner(stretches, part, side)
+    length_m = rough_lengths_m(chains.stretches, ellipsoid)
+    for run in (run for run in chain.of(side) if run.closed):
+        part[run.stretches] = np.bincount(
+            np.maximum(part[run.stretches], 0), length_m[run.stretches]
+        ).argmax()
+    beside = np.flatnonzero((stretches.side == 1 - side) & (stretches.partner >= 0))
+    part[beside] = part[stretches.partner[beside]]
     return part
+
+
+def _by_partner(stretches: Stretches, part: Ints, side: int) -> None:
+    """Unknown parts of one side are those of the stretches of the other side that they run together with."""
+    unknown = np.flatnonzero((stretches.side == side) & (stretches.partner >= 0) & (part < 0))
+    part[unknown] = part[stretches.partner[unknown]]
 
 
 def _filled(parts: Ints) -> Ints:

@@ -12,7 +12,8 @@ from merestone.model.ellipsoid import Ellipsoid
 _PROBES = 1_000
 """Vertices looked at before every point is: most that run far apart show it at once."""
 _STEP_SHARE = 0.1
-"""Places looked at are this share of the limit apart."""
+"""Places looked at are this share of the limit apart, but no nearer to each other than the least step."""
+_LEAST_STEP_M = 10.0
 
 
 def face_each_other(
@@ -31,7 +32,7 @@ def all_near(
     probes = vertices[:: max(len(vertices) // _PROBES, 1)]
     if (index.query(probes).distance_m > facing_m).any():
         return False
-    step_m = _STEP_SHARE * facing_m
+    step_m = max(_STEP_SHARE * facing_m, _LEAST_STEP_M)
     places = np.concatenate([_places(line, step_m, ellipsoid) for line in lines])
     farthest_m = float(index.query(places).distance_m.max())
     # No place between is farther than the next one looked at by more than half a step.

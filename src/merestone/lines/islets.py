@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from merestone.lines.regions import across_m
-from merestone.lines.scale import Bools
+from merestone.lines.scale import Bools, Ints
 from merestone.lines.stretches import Course, Stretches, rough_lengths_m
 from merestone.model.ellipsoid import Ellipsoid
 
@@ -24,7 +24,9 @@ def beside_islets(stretches: Stretches, belongs: Bools, facing_m: float, ellipso
     if not tried.any():
         return found
     lands = [_lands_at_nodes(stretches, side) for side in (0, 1)]
-    for k in np.flatnonzero(tried):
+    before, after = _neighbours(stretches)
+    # A mere point of contact is no end to join: the common boundary must go on at both.
+    for k in np.flatnonzero(tried & belongs[before] & belongs[after]):
         other = 1 - int(stretches.side[k])
         ends = [
             lands[other].get(int(node), frozenset())
@@ -34,6 +36,16 @@ def beside_islets(stretches: Stretches, belongs: Bools, facing_m: float, ellipso
             polygons = stretches.rings[other].polygons[sorted(ends[0] | ends[1])]
             found[k] = bool((across_m(shapely.bounds(polygons), ellipsoid) <= facing_m).any())
     return found
+
+
+def _neighbours(stretches: Stretches) -> tuple[Ints, Ints]:
+    """The stretches before and after each one on its ring."""
+    every = np.arange(stretches.count)
+    first = np.flatnonzero(np.diff(stretches.ring * 2 + stretches.side, prepend=-1))
+    last = np.append(first[1:], stretches.count) - 1
+    before, after = every - 1, every + 1
+    before[first], after[last] = last, first
+    return before, after
 
 
 def _lands_at_nodes(stretches: Stretches, side: int) -> dict[int, frozenset[int]]:

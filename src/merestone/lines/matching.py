@@ -55,6 +55,8 @@ class Matcher:
         self._index = (
             EdgeIndex([placed.own.line for placed in self._mains], ellipsoid) if self._mains else None
         )
+        self._all = [*self._mains, *(placed for placed in axis if placed.own.kind is PieceKind.ENCLAVE)]
+        self._whole = EdgeIndex([placed.own.line for placed in self._all], ellipsoid) if self._all else None
         self._corridor_m = corridor_m
         self._facing_m = facing_m
         self._ellipsoid = ellipsoid
@@ -67,11 +69,24 @@ class Matcher:
         missing = [ring for k, ring in enumerate(rings) if k not in matched]
         for piece in pieces:
             if piece.kind is PieceKind.MAIN:
-                if self._index is None or not _reaches(piece, self._index, self._corridor_m):
+                enclave = self._enclave_of(piece)
+                if enclave is not None:
+                    found.append(Placed(enclave, piece))
+                elif self._index is None or not _reaches(piece, self._index, self._corridor_m):
                     missing.append(piece)
                 else:
                     found += self._shares(piece, self._index)
         return found, missing
+
+    def _enclave_of(self, piece: OwnPiece) -> str | None:
+        """The enclave of the axis to which most of an open line without both sides is nearest, if it is one.
+
+        The main piece of a two-sided source is bounded by both parties and is never part of an enclave.
+        """
+        if self._whole is None or len(self._all) == len(self._mains) or piece.two_sided:
+            return None
+        label = _mostly(piece.line, self._whole, self._ellipsoid)
+        return self._all[label].piece if label >= len(self._mains) else None
 
     def _shares(self, piece: OwnPiece, index: EdgeIndex) -> list[Placed]:
         """A main piece, its strands shared out over the main pieces of the axis."""
@@ -147,11 +162,16 @@ def _lead_of(
     if not near:
         return None
     index = EdgeIndex([leads[k].line for k in near], ellipsoid)
-    parts = parted(piece.line, lambda points: np.asarray(index.query(points).line, dtype=np.intp), ellipsoid)
+    return near[_mostly(piece.line, index, ellipsoid)]
+
+
+def _mostly(line: Floats, index: EdgeIndex, ellipsoid: Ellipsoid) -> int:
+    """The line of the index to which most of `line` is nearest."""
+    parts = parted(line, lambda points: np.asarray(index.query(points).line, dtype=np.intp), ellipsoid)
     lengths = np.bincount(
         [part.label for part in parts], [shapely.length(shapely.LineString(part.coords)) for part in parts]
     )
-    return near[int(np.argmax(lengths))]
+    return int(np.argmax(lengths))
 
 
 def _reaches(piece: OwnPiece, index: EdgeIndex, corridor_m: float) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from merestone.lines.rings import Rings
-from merestone.lines.scale import Bools, Floats, Ints, metres_per_degree
+from merestone.lines.scale import Bools, Floats, Ints, metres_per_degree, ragged
 from merestone.lines.segments import Contacts, Shared, contacts
 from merestone.model.ellipsoid import Ellipsoid
 
@@ -59,11 +59,12 @@ class Touches:
 
 def touches_of(a: Rings, b: Rings, coincide_m: float, ellipsoid: Ellipsoid) -> Touches:
     """All touches of two sides: coincident stretches with their ends, crossings, touching vertices."""
-    shared_a, shared_b, same = _drawn_alike(a, b)
+    number_a, number_b = _numbered(a, b)
+    shared_a, shared_b, same = _drawn_alike(a, b, number_a, number_b)
     alike = _alike(a, b, shared_a, shared_b, same)
     left_a, left_b = np.ones(len(a.xy), bool), np.ones(len(b.xy), bool)
     left_a[shared_a], left_b[shared_b] = False, False
-    parts = [alike]
+    parts = [alike, _pinches(a, b, number_a, number_b)]
     for k_a, k_b in _candidates(a, b, np.flatnonzero(left_a), np.flatnonzero(left_b), coincide_m, ellipsoid):
         found, shared = contacts(_ends(a, k_a), _ends(b, k_b), coincide_m, ellipsoid)
         parts.append(_placed(a, b, k_a, k_b, found, shared))
@@ -74,19 +75,45 @@ def _ends(rings: Rings, edges: Ints) -> tuple[Floats, Floats]:
     return rings.xy[edges], rings.xy[rings.next[edges]]
 
 
-def _drawn_alike(a: Rings, b: Rings) -> tuple[Ints, Ints, Bools]:
-    """Edges with the same two vertices on both sides, and whether they run the same way."""
+def _numbered(a: Rings, b: Rings) -> tuple[Ints, Ints]:
+    """Numbers of the vertices of both sides: equal vertices, equal numbers."""
     both = np.ascontiguousarray(np.concatenate([a.xy, b.xy]) + 0.0).view(np.complex128).ravel()
-    _, vertex = np.unique(both, return_inverse=True)
-    number_a, number_b = vertex[: len(a.xy)].astype(np.int64), vertex[len(a.xy) :].astype(np.int64)
+    _, number = np.unique(both, return_inverse=True)
+    return number[: len(a.xy)].astype(np.intp), number[len(a.xy) :].astype(np.intp)
+
+
+def _drawn_alike(a: Rings, b: Rings, number_a: Ints, number_b: Ints) -> tuple[Ints, Ints, Bools]:
+    """Edges with the same two vertices on both sides, and whether they run the same way."""
+    count = len(a.xy) + len(b.xy)
     key_a, key_b = (
-        np.minimum(number, number[rings.next]) * len(both) + np.maximum(number, number[rings.next])
+        np.minimum(number, number[rings.next]) * count + np.maximum(number, number[rings.next])
         for number, rings in ((number_a, a), (number_b, b))
     )
-    _, k_a, k_b = np.intersect1d(key_a, key_b, assume_unique=False, return_indices=True)
+    _, k_a, k_b = np.intersect1d(key_a, key_b, return_indices=True)
     order = np.argsort(k_a)
     k_a, k_b = k_a[order], k_b[order]
     return k_a, k_b, number_a[k_a] == number_b[k_b]
+
+
+def _pinches(a: Rings, b: Rings, number_a: Ints, number_b: Ints) -> Touches:
+    """Contacts at vertices that one side passes more than once: its lands meet there at a point.
+
+    Edges drawn alike are not looked at one by one, so a third ring that touches them is found here.
+    """
+    size = len(a.xy) + len(b.xy)
+    times_a, times_b = np.bincount(number_a, minlength=size), np.bincount(number_b, minlength=size)
+    at_a = np.flatnonzero(((times_a > 1) & (times_b > 0) | (times_b > 1))[number_a])
+    at_b = np.flatnonzero(((times_b > 1) & (times_a > 0) | (times_a > 1))[number_b])
+    at_b = at_b[np.argsort(number_b[at_b], kind="stable")]
+    low = np.searchsorted(number_b[at_b], number_a[at_a], side="left")
+    high = np.searchsorted(number_b[at_b], number_a[at_a], side="right")
+    k_a = np.repeat(at_a, high - low)
+    k_b = at_b[ragged(low, high - low)]
+    none = np.zeros(0)
+    together = Together(none, none, none, none, np.zeros(0, bool))
+    return Touches(
+        Places(k_a, np.zeros(len(k_a)), a.xy[k_a]), Places(k_b, np.zeros(len(k_b)), b.xy[k_b]), together
+    )
 
 
 def _alike(a: Rings, b: Rings, k_a: Ints, k_b: Ints, same: Bools) -> Touches:

@@ -50,7 +50,7 @@ def two_sided(
     chains = chains_of(sides, coincide_m, facing_m, ellipsoid)
     pieces, branching = [], []
     for chain in chains.chains:
-        parts = single_lines(chains, chain)
+        parts = single_lines(chains, chain, ellipsoid)
         branching += [_place(chains, chain)] * (len(parts) > 1)
         pieces += [_piece(source, parties, sides, chains, part, ellipsoid) for part in parts]
     pieces = sorted(pieces, key=OwnPiece.order)
