@@ -102,3 +102,12 @@ def test_six_sources_two_main_pieces_and_the_enclaves(result):
     lengths = sum(section.length_km for section in result.sections)
     pieces = sum(piece.length_km for piece in result.axis.pieces)
     assert lengths == pytest.approx(pieces, rel=1e-9)
+
+
+def test_an_open_line_along_an_enclave_belongs_to_the_enclave(result):
+    """2026-11-24: 200 m of a lines-only source along E1 went to M1, eleven kilometres off."""
+    lines = next(source for source in result.sources if source.id == "wdbii")
+    assert {limit.piece for limit in lines.limits} == {"M1", "M2", "E1", "E2", "E3"}
+    for pair in result.pairs:
+        if pair.from_ == "wdbii":
+            assert pair.offsets_m.main.max_abs < 6000

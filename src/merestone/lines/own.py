@@ -33,6 +33,8 @@ class OwnPiece:
     party: str | None = None
     within: str | None = None
     land: shapely.Geometry | None = None
+    two_sided: bool = True
+    """Whether the source shows both sides, so that this bounds both parties."""
 
     def order(self) -> tuple[float, ...]:
         """Longest first (to the millimetre), then by place."""
