@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 
-from merestone.compare.parting import lines_only_codes
+from merestone.compare.parting import LabelledRegions, labelled_regions, lines_only_codes
 from merestone.compare.vocabulary import Vocabulary
 from merestone.geometry.faces import Faces, faces, inside
 from merestone.model.ellipsoid import WGS84, Ellipsoid
@@ -34,6 +34,8 @@ class Overlay:
     """The party of each one-sided source, None for the others."""
     faces: Faces
     codes: np.ndarray
+    regions: tuple[LabelledRegions, ...]
+    """For each lines-only source how its lines part the corridor."""
     findings: tuple[Finding, ...]
 
     @cached_property
@@ -84,10 +86,13 @@ def overlay(
         codes[:, column] = _codes(source, vocabulary, cut.inner_points)
     notes = _noding_findings(cut)
     votes = codes[:, [source.info.kind is SourceKind.TWO_SIDED for source in ordered]]
+    regions = []
     for column, source in enumerate(ordered):
         if source.lines is not None:
-            drawn, note = lines_only_codes(source.info.id, _lines(source), corridor, cut, votes, vocabulary)
+            parted = labelled_regions(source.info.id, _lines(source), corridor, cut, votes, vocabulary)
+            drawn, note = lines_only_codes(parted, cut, votes, vocabulary)
             codes[:, column] = _where_covered(source, drawn, vocabulary, cut.inner_points)
+            regions.append(parted)
             notes.append(note)
     return Overlay(
         vocabulary,
@@ -95,6 +100,7 @@ def overlay(
         tuple(_alone(source) for source in ordered),
         cut,
         codes,
+        tuple(regions),
         tuple(notes),
     )
 

@@ -8,6 +8,7 @@ party, where no two-sided source shows land of either party: there the lines say
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -21,45 +22,65 @@ _CLEAR = 2.0 / 3.0
 """Sources differ by a fraction of the corridor's width; what is not parted holds near half of each."""
 
 
-def lines_only_codes(
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledRegions:
+    """The regions of the corridor as the lines of one source part it, and the code of each."""
+
+    source: str
+    polygons: np.ndarray
+    codes: np.ndarray
+
+    def codes_at(self, points: np.ndarray, outside: int) -> np.ndarray:
+        """The code of the region in which each of (n, 2) places lies, ``outside`` beyond all."""
+        found = np.full(len(points), outside)
+        lon, lat = points.T
+        for polygon, code in zip(self.polygons, self.codes.tolist(), strict=True):
+            west, south, east, north = polygon.bounds
+            near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+            found[near[inside(polygon, points[near])]] = code
+        return found
+
+
+def labelled_regions(
     source: str,
     lines: Sequence[np.ndarray],
     corridor: shapely.MultiPolygon,
     cut: Faces,
     votes: np.ndarray,
     vocabulary: Vocabulary,
-) -> tuple[np.ndarray, Finding]:
-    """The code of each face for a lines-only source, (faces,), and the finding that tells how.
+) -> LabelledRegions:
+    """The regions of a lines-only source with the labels that others give them.
 
     ``cut`` are the faces of the whole overlay, ``votes`` (faces, two-sided sources) their codes.
     """
-    quiet = vocabulary.code(SILENT)
-    region = _regions(lines, corridor, cut.inner_points)
-    parties = [vocabulary.code(party) for party in vocabulary.parties]
-    choices = np.array([*parties, vocabulary.code(NEITHER)])
+    parts = faces([], lines, corridor).polygons
+    region = LabelledRegions(source, parts, np.arange(len(parts))).codes_at(cut.inner_points, 0)
+    choices = np.array([vocabulary.code(label) for label in (*vocabulary.parties, NEITHER)])
     votes_m2 = np.stack(
-        [np.bincount(region, weights=cut.areas_m2 * (votes == code).sum(axis=1)) for code in choices], axis=1
+        [
+            np.bincount(region, weights=cut.areas_m2 * (votes == code).sum(axis=1), minlength=len(parts))
+            for code in choices
+        ],
+        axis=1,
     )
     total_m2 = votes_m2.sum(axis=1)
     clear = (total_m2 > 0.0) & (votes_m2.max(axis=1) >= _CLEAR * total_m2)
-    if len(clear) < 2:
+    if len(parts) < 2:
         clear[:] = False  # one region all over: nothing is parted
-    codes = np.where(clear, choices[votes_m2.argmax(axis=1)], quiet)[region]
+    codes = np.where(clear, choices[votes_m2.argmax(axis=1)], vocabulary.code(SILENT))
+    return LabelledRegions(source, parts, codes)
+
+
+def lines_only_codes(
+    regions: LabelledRegions, cut: Faces, votes: np.ndarray, vocabulary: Vocabulary
+) -> tuple[np.ndarray, Finding]:
+    """The code of each face for a lines-only source, (faces,), and the finding that tells how."""
+    quiet = vocabulary.code(SILENT)
+    parties = [vocabulary.code(party) for party in vocabulary.parties]
+    codes = regions.codes_at(cut.inner_points, quiet)
     shown = np.isin(votes, [*parties, vocabulary.code(BOTH)]).any(axis=1)
     codes = np.where(np.isin(codes, parties) & ~shown, quiet, codes)
-    return codes, _note(source, codes, cut, vocabulary)
-
-
-def _regions(lines: Sequence[np.ndarray], corridor: shapely.MultiPolygon, points: np.ndarray) -> np.ndarray:
-    """The region of the corridor, as these lines alone part it, in which each place lies."""
-    parts = faces([], lines, corridor).polygons
-    found = np.zeros(len(points), dtype=np.intp)
-    for k, part in enumerate(parts[1:], start=1):
-        west, south, east, north = part.bounds
-        lon, lat = points.T
-        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
-        found[near[inside(part, points[near])]] = k
-    return found
+    return codes, _note(regions.source, codes, cut, vocabulary)
 
 
 def _note(source: str, codes: np.ndarray, cut: Faces, vocabulary: Vocabulary) -> Finding:
