@@ -25,8 +25,8 @@ demo: setup  ## compare the six sources of the shipped dossier
 	$(BIN)/merestone compare examples/armenia-azerbaijan --sensitivity -o out/armenia-azerbaijan
 
 lint: setup  ## style, types, import contracts
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
