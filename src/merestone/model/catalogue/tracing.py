@@ -127,8 +127,7 @@ TRACING: dict[str, Entry] = {
     "no-limits": Entry(
         "warning",
         "nothing in {source} lies along the common boundary that the two-sided sources show",
-        "The file may be of another place, or no two-sided source shows a common boundary to compare"
-        " with.",
+        "The file may be of another place, or no two-sided source shows a common boundary to compare with.",
     ),
     "piece-not-on-axis": Entry(
         "info",
