@@ -35,6 +35,8 @@ _SUPER = 64
 """Blocks looked at together before each is looked at alone."""
 _ROUNDING_M = 2e-7
 """Bounds are kept this far from each other's edge: more than all rounding and interpolation."""
+_LONG = 64
+"""Lists of candidates longer than this on average are looked at by groups."""
 _PAIRS = 1 << 17
 """Pairs of block and piece worked on at a time."""
 
@@ -126,18 +128,31 @@ class Tree:
 
     def among(self, low: Floats, high: Floats, given: Candidates, of: Indices) -> Candidates:
         """Candidates for smaller blocks, of which each lies within a block of ``given``: ``of`` (n,)."""
-        block, piece = _expanded(of, given.count, given.piece)
-        return self._sharpened(boxed(low, high), block, piece)
+        blocks = boxed(low, high)
+        level, count, member = 0, given.count, given.piece
+        # Long lists are looked at by groups first, and by groups of groups.
+        while level < len(self._levels) and count.mean() > _LONG:
+            level += 1
+            count, member = _grouped(count, member)
+        block, member = _expanded(of, count, member)
+        if level:
+            block, group = self._down(blocks, level - 1, block, member)
+            block, member = _children(block, group, len(self))
+        return self._sharpened(blocks, block, member)
 
     def _groups_of(self, supers: Balls) -> tuple[Indices, Indices]:
         """Pairs of super-block and group of the lowest level, both ascending."""
         top = len(self._levels[-1])
         block = np.repeat(np.arange(len(supers)), top)
         group = np.tile(np.arange(top), len(supers))
-        for level in reversed(range(len(self._levels))):
-            block, group = self._near(supers, self._levels[level], block, group)
-            if level:
-                block, group = _children(block, group, len(self._levels[level - 1]))
+        return self._down(supers, len(self._levels) - 1, block, group)
+
+    def _down(self, blocks: Balls, level: int, block: Indices, group: Indices) -> tuple[Indices, Indices]:
+        """From pairs of block and group of one level to those of the lowest."""
+        block, group = self._near(blocks, self._levels[level], block, group)
+        for below in reversed(range(level)):
+            block, group = _children(block, group, len(self._levels[below]))
+            block, group = self._near(blocks, self._levels[below], block, group)
         return block, group
 
     def _near(self, blocks: Balls, groups: Balls, block: Indices, group: Indices) -> tuple[Indices, Indices]:
@@ -193,6 +208,14 @@ def _expanded(of: Indices, count: Indices, member: Indices) -> tuple[Indices, In
     row = np.repeat(np.arange(len(of)), sizes)
     within = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return row, member[begin[of][row] + within]
+
+
+def _grouped(count: Indices, member: Indices) -> tuple[Indices, Indices]:
+    """The groups that hold the members of lists, each once."""
+    row = np.repeat(np.arange(len(count)), count)
+    group = member // FAN_OUT
+    new = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(group, prepend=-1) != 0))
+    return np.bincount(row[new], minlength=len(count)), group[new]
 
 
 def _children(block: Indices, group: Indices, total: int) -> tuple[Indices, Indices]:

@@ -21,14 +21,27 @@ _ENOUGH_M = 1e-3
 
 
 def geodesic_feet(
-    lon: Floats, lat: Floats, piece: Indices, pieces: Pieces, ellipsoid: Ellipsoid
+    lon: Floats, lat: Floats, row: Indices, piece: Indices, pieces: Pieces, ellipsoid: Ellipsoid
 ) -> tuple[Floats, Floats]:
     """(τ, distance in metres) of the nearest point of ``piece`` (n,) to ``lon``, ``lat`` (n,) degrees.
 
-    The distance is the least of those at both ends and at the right angle between, if there is one.
+    Pairs of the same place stand together and have the same ``row`` (n,). A pair whose middle is so
+    far that another must be nearer is left at its middle.
     """
     search = _Search(lon, lat, piece, pieces, ellipsoid)
-    ones = np.ones(len(piece))
+    tau = np.zeros(len(piece))
+    distance_m, _ = search.at(tau)
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    least_m = np.repeat(np.minimum.reduceat(distance_m, starts), np.diff(np.append(starts, len(row))))
+    half_m = 1.001 * np.sqrt(pieces.slopes[0].take(piece)) + 1e-3
+    near = np.flatnonzero(distance_m - half_m <= least_m)
+    tau[near], distance_m[near] = _on_pieces(search.on(near))
+    return tau, distance_m
+
+
+def _on_pieces(search: "_Search") -> tuple[Floats, Floats]:
+    """The least of the distances at both ends and at the right angle between, if there is one."""
+    ones = np.ones(len(search))
     low_m, low_slope = search.at(-ones)
     high_m, high_slope = search.at(ones)
     tau = np.where(low_m <= high_m, -1.0, 1.0)
@@ -53,6 +66,9 @@ class _Search:
         self._start, self._end = pieces.start[:, piece], pieces.end[:, piece]
         self._ellipsoid = ellipsoid
         self._geod = Geod(a=ellipsoid.a_m, f=ellipsoid.f)
+
+    def __len__(self) -> int:
+        return len(self._lon)
 
     def on(self, rows: Indices) -> "_Search":
         lon, lat, piece, pieces, ellipsoid = self._all

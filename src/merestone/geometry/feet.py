@@ -99,7 +99,7 @@ def _go_far(
         return
     some = piece[far]
     lon, lat = lonlat[row[far]].T
-    tau, found.distance_m[far] = geodesic_feet(lon, lat, some, pieces, ellipsoid)
+    tau, found.distance_m[far] = geodesic_feet(lon, lat, row[far], some, pieces, ellipsoid)
     curve = tuple(part.take(some, axis=1) for part in pieces.curve)
     found.tau[far] = tau
     found.chord[:, far] = _chord(place.take(far, axis=1) - curve[0], tau, curve)

@@ -1,16 +1,16 @@
 """Which point of which piece is nearest to each place: blocks of places, then single pairs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merestone.geometry.blocks import Candidates, Tree, runs
-from merestone.geometry.feet import Feet, feet
+from merestone.geometry.feet import FAR_M, Feet, feet
 from merestone.geometry.order import neighbourly
 from merestone.geometry.pieces import Pieces
-from merestone.geometry.space import dot, earth_centred
+from merestone.geometry.space import dot, earth_centred, rough_error_m, rough_geodesic_m
 from merestone.model.ellipsoid import Ellipsoid
 
 Floats = NDArray[np.float64]
@@ -75,6 +75,8 @@ class _Work:
         """Blocks ``place`` (3, n, B) with their ``rows`` (n, B)."""
         begin = np.cumsum(candidates.count) - candidates.count
         heavy = (candidates.count > _MANY) & (rows.shape[1] > 1)
+        # Smaller blocks help where their size makes the difference, not where chords say little.
+        heavy &= np.sqrt(np.square(np.ptp(place, axis=2)).sum(axis=0)) > candidates.slack_m
         if heavy.any():
             yield from self._split(place, rows, candidates, begin, np.flatnonzero(heavy))
         light = np.flatnonzero(~heavy)
@@ -114,9 +116,7 @@ class _Work:
         if len(piece) == 1:
             found = feet(place, self.lonlat, rows, piece, self.pieces, self.ellipsoid)
             return Matches(rows, np.tile(piece[0], place.shape[1]), found.tau, found.distance_m, found.side)
-        square = self._squares(place, piece)
-        limit = np.square(np.sqrt(square.min(axis=0)) + slack_m)
-        pairs = np.flatnonzero((square <= limit).transpose(1, 2, 0))
+        pairs = np.flatnonzero(self._near(place, piece, slack_m).transpose(1, 2, 0))
         point = pairs // len(piece)
         chosen = piece[pairs - point * len(piece), point % place.shape[2]]
         flat = place.reshape(3, -1).take(point, axis=1)
@@ -125,19 +125,36 @@ class _Work:
             return Matches(rows, chosen, found.tau, found.distance_m, found.side)
         return self._best(rows, point, chosen, found)
 
-    def _squares(self, place: Floats, piece: Indices) -> Floats:
-        """Squared distances to the chords of the candidates, (k, B, n)."""
+    def _near(self, place: Floats, piece: Indices, slack_m: Floats) -> NDArray[np.bool_]:
+        """Which candidates can be the nearest, (k, B, n)."""
+        square = self._measured(place, piece, lambda _, apart: dot(apart, apart))
+        least_m = np.sqrt(square.min(axis=0))
+        if least_m.min() <= FAR_M:
+            return np.asarray(square <= np.square(least_m + slack_m))
+        # So far away chords say little: let their directions say more.
+        rough_m = self._measured(place, piece, self._rough_m)
+        least_m = rough_m.min(axis=0)
+        bulge_m = 4.0 * self.tree.bulge_m.take(piece).max(axis=0)
+        return np.asarray(rough_m <= least_m + 2.0 * rough_error_m(least_m) + bulge_m)
+
+    def _measured(self, place: Floats, piece: Indices, measure: Callable[[Floats, Floats], Floats]) -> Floats:
+        """``measure`` of places and the ways to them from the chords of the candidates, (k, B, n)."""
         tree = self.tree
-        squares = np.empty((len(piece), *place.shape[1:]))
-        for k, some in enumerate(piece):
-            half = tree.half.take(some, axis=1)[:, None]
-            apart = place - tree.middle.take(some, axis=1)[:, None]
+        measured = np.empty((len(piece), *place.shape[1:]))
+        at_once = max(_TILE // measured[0].size, 1)
+        for k in range(0, len(piece), at_once):
+            some = piece[k : k + at_once, None]
+            half = tree.half.take(some, axis=1)
+            apart = place[:, None] - tree.middle.take(some, axis=1)
             along = dot(apart, half)
             along *= tree.per_square.take(some)
             np.clip(along, -1.0, 1.0, out=along)
             apart -= along * half
-            squares[k] = dot(apart, apart)
-        return squares
+            measured[k : k + at_once] = measure(place[:, None], apart)
+        return measured
+
+    def _rough_m(self, place: Floats, apart: Floats) -> Floats:
+        return rough_geodesic_m(place, apart, np.sqrt(dot(apart, apart)), self.ellipsoid)
 
     def _best(self, rows: Indices, point: Indices, piece: Indices, found: Feet) -> Matches:
         """One piece for each place, from pairs sorted by place."""

@@ -57,9 +57,11 @@ class Pieces:
     def take(self, order: Indices) -> "Pieces":
         """The pieces in another order."""
         columns = {
-            item.name: getattr(self, item.name)[..., order] for item in fields(self) if item.name != "lefts"
+            item.name: getattr(self, item.name).take(order, axis=-1)
+            for item in fields(self)
+            if item.name != "lefts"
         }
-        kinds = self.lefts.reshape(3, 3, len(self))[:, :, order]
+        kinds = self.lefts.reshape(3, 3, len(self)).take(order, axis=2)
         return Pieces(lefts=kinds.reshape(3, -1), **columns)
 
 
@@ -93,7 +95,7 @@ def pieces_of(lines: Sequence[Floats], ellipsoid: Ellipsoid) -> Pieces:
     kept = _with_length(curve, line_row)
     columns = (line_row[kept], edge[kept], number[kept], count[kept])
     return _assembled(
-        curve[:, :, kept], nodes[0].T[:, kept], nodes[3].T[:, kept], columns, line_of, ellipsoid
+        curve.take(kept, axis=2), nodes[0].T[:, kept], nodes[3].T[:, kept], columns, line_of, ellipsoid
     )
 
 

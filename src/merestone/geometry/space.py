@@ -71,6 +71,23 @@ def geodesic_m(end: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid
     gives for its direction half way: 1/R = (vₓ² + v_y²)/a² + v_z²/b² over |v|² and over the
     gradient of the ellipsoid's equation. Good to 1e-8 m at 50 km, 3e-7 m at 100 km, 7e-5 m at 300 km.
     """
+    half2 = _half_angle_squared(end, chord, chord_m, ellipsoid)
+    return np.asarray(chord_m * (1.0 + half2 * (1 / 6 + half2 * (3 / 40 + half2 * (15 / 336)))))
+
+
+def rough_geodesic_m(end: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """The same where chords are long: good to `rough_error_m`."""
+    half = np.sqrt(np.minimum(_half_angle_squared(end, chord, chord_m, ellipsoid), 1.0))
+    return np.asarray(chord_m * np.arcsin(half) / np.maximum(half, 1e-300))
+
+
+def rough_error_m(length_m: Floats) -> Floats:
+    """Twice what `rough_geodesic_m` was ever seen to err on 2,400,000 geodesics; no bound past 12,000 km."""
+    return np.where(length_m < 12e6, 0.07 * (length_m / 1e6) ** 5, np.inf)
+
+
+def _half_angle_squared(end: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid) -> Floats:
+    """(c/2R)² with the radius R of the normal section."""
     a2, b2 = ellipsoid.a_m**2, ellipsoid.b_m**2
     q = (chord[0] * chord[0] + chord[1] * chord[1]) / a2 + chord[2] * chord[2] / b2
     middle = end - 0.5 * chord
@@ -78,8 +95,7 @@ def geodesic_m(end: Floats, chord: Floats, chord_m: Floats, ellipsoid: Ellipsoid
         b2 * b2
     )
     # The middle of the chord lies where the equation gives 1 - q/4: scale the gradient to the surface.
-    half2 = 0.25 * q * q * (1.0 - 0.25 * q) / (gradient2 * np.maximum(chord_m * chord_m, 1e-300))
-    return np.asarray(chord_m * (1.0 + half2 * (1 / 6 + half2 * (3 / 40 + half2 * (15 / 336)))))
+    return np.asarray(0.25 * q * q * (1.0 - 0.25 * q) / (gradient2 * np.maximum(chord_m * chord_m, 1e-300)))
 
 
 def reach_m(chord_m: Floats, ellipsoid: Ellipsoid) -> Floats:
