@@ -254,6 +254,14 @@ def test_sources_that_agree_and_a_source_with_itself():
     assert result.smaller.area_km2 == 0.0
 
 
+def test_without_a_corridor_there_is_nothing_and_no_error():
+    laid = overlay(PARTIES, [WHOLE, a_source("lines", lines=[[(0, 0), (1, 1)]])], shapely.MultiPolygon())
+    result, shapes = find_differences(laid, [WHOLE], [], traced({"whole": LINE}), lambda p: [], 0.01)
+    assert result.listed == shapes == ()
+    assert result.smaller.count == 0
+    assert pair_areas_km2(laid) == {("lines", "whole"): {}, ("whole", "lines"): {}}
+
+
 @st.composite
 def cases(draw):
     def line():

@@ -234,3 +234,21 @@ def test_a_face_with_a_spike_as_wide_as_rounding_has_its_place_in_the_body():
     assert cut.areas_m2[strip].sum() == pytest.approx(size_m2(east & north), rel=1e-9)
     clearance = shapely.distance(shapely.points(cut.inner_points), shapely.boundary(cut.polygons))
     assert (clearance >= 0.05 * shapely.area(cut.polygons) / shapely.length(cut.polygons)).all()
+
+
+def test_where_nothing_can_be_noded_nothing_is_claimed(monkeypatch):
+    def failing(geometries, grid_size=None):
+        raise shapely.GEOSException("TopologyException")
+
+    monkeypatch.setattr(module.shapely, "union_all", failing)
+    cut = faces([square(44.5, 39.5, 0.5)], [], REGION)
+    assert len(cut.polygons) == 0
+    assert cut.snapped_m > 0.0
+    assert cut.missing_m2 == pytest.approx(size_m2(REGION))
+
+
+def test_an_empty_region_has_no_faces():
+    cut = faces([square(44.5, 39.5, 0.5)], [np.array([[44.0, 39.0], [45.0, 40.0]])], shapely.MultiPolygon())
+    assert len(cut.polygons) == 0
+    assert cut.neighbours.shape == (0, 2)
+    assert (cut.missing_m2, cut.snapped_m) == (0.0, 0.0)
