@@ -50,7 +50,7 @@ def groups_of(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Group, ..
         *_differences(c),
         *_enclaves(c),
         *_layers(c),
-        Group("corridor", "Context", "corridor", "corridor", (Shape(c.shapes.corridor),), _corridor_note(c)),
+        *_corridor(c),
         *_parties(c),
     )
 
@@ -192,8 +192,11 @@ def _layer_note(layer: Layer) -> str:
     return f"{layer.title}; ± {metres(layer.accuracy_95_m)}{' assumed' if layer.accuracy_assumed else ''}"
 
 
-def _corridor_note(c: Comparison) -> str:
-    return f"within {c.parameters['corridor_m'] / 1000:g} km of any limit"
+def _corridor(c: Comparison) -> Iterator[Group]:
+    """The corridor; where no source has a limit there is none to draw."""
+    if not c.shapes.corridor.is_empty:
+        note = f"within {c.parameters['corridor_m'] / 1000:g} km of any limit"
+        yield Group("corridor", "Context", "corridor", "corridor", (Shape(c.shapes.corridor),), note)
 
 
 def _parties(c: Comparison) -> Iterator[Group]:
