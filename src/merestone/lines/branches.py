@@ -6,8 +6,9 @@ line, so such a piece is parted along the lines of one side; what is told of it 
 
 import numpy as np
 
+from merestone.geometry.lengths import chainages_m
 from merestone.lines.chains import Chain, Chains, Run
-from merestone.lines.joints import comes_before, eastward
+from merestone.lines.joints import eastward
 from merestone.lines.pieces import SideLine, side_lines
 from merestone.lines.scale import Ints
 from merestone.lines.stretches import Stretches, rough_lengths_m
@@ -21,20 +22,26 @@ def single_lines(chains: Chains, chain: Chain, ellipsoid: Ellipsoid) -> list[Cha
     counts = [len(found) for found in lines]
     if chain.closed or 1 in counts or sum(counts) == 0:
         return [chain]
-    side = _leading(lines)
+    side = _leading(lines, ellipsoid)
     part = _parts(chains, chain, lines[side], ellipsoid)
     return [Chain(tuple(_runs(chain, part, k))) for k in range(len(lines[side]))]
 
 
-def _leading(lines: list[list[SideLine]]) -> int:
-    """The side with the fewest lines, but some; tie: the one whose lines come first by place."""
-    one, other = lines
-    if not one or not other or len(one) != len(other):
-        return int(not one or (len(other) > 0 and len(other) < len(one)))
-    first = [min(eastward(line.coords)[:2].ravel().tolist() for line in found) for found in lines]
-    if first[0] != first[1]:
-        return int(first[1] < first[0])
-    return int(comes_before(eastward(other[0].coords), eastward(one[0].coords)))
+def _leading(lines: list[list[SideLine]], ellipsoid: Ellipsoid) -> int:
+    """The side with the fewest lines, but some; tie: the shorter ones, then what comes first by place."""
+    keys = [
+        (len(found) or np.inf, round(sum(_lengths_m(found, ellipsoid)), 3), _first_place(found))
+        for found in lines
+    ]
+    return int(keys[1] < keys[0])
+
+
+def _lengths_m(lines: list[SideLine], ellipsoid: Ellipsoid) -> list[float]:
+    return sorted(float(chainages_m(eastward(line.coords), ellipsoid)[-1]) for line in lines)
+
+
+def _first_place(lines: list[SideLine]) -> list[float]:
+    return min((eastward(line.coords)[:2].ravel().tolist() for line in lines), default=[])
 
 
 def _parts(chains: Chains, chain: Chain, lines: list[SideLine], ellipsoid: Ellipsoid) -> Ints:

@@ -79,6 +79,7 @@ class _Outlines:
         begins = np.delete(np.arange(len(flat)), np.append(first[1:], len(flat)) - 1)
         begins = begins[(flat[begins] != flat[begins + 1]).any(axis=1)]
         self.start, self.step, self.owner = flat[begins], flat[begins + 1] - flat[begins], owner[begins]
+        self.end = flat[begins + 1]
         self.length2 = (self.step**2).sum(axis=1)
         self.count = np.bincount(self.owner, minlength=len(polygons))
         self.first = np.concatenate([[0], np.cumsum(self.count)])[:-1].astype(np.intp)
@@ -162,8 +163,9 @@ class _Outlines:
         starts = np.cumsum(counts) - counts
         distance_m = np.sqrt(np.minimum.reduceat(gap[:, 0] ** 2 + gap[:, 1] ** 2, starts))
         # Inside is where a ray eastward crosses the outline an odd number of times.
+        # One and the same vertex must lie above or not for both of its edges.
         y, begin, rise = place[:, 1], self.start[edge], self.step[edge]
-        spans = (begin[:, 1] > y) != (begin[:, 1] + rise[:, 1] > y)
+        spans = (begin[:, 1] > y) != (self.end[edge, 1] > y)
         with np.errstate(invalid="ignore", divide="ignore"):
             at_x = begin[:, 0] + (y - begin[:, 1]) / rise[:, 1] * rise[:, 0]
         crossings = np.add.reduceat((spans & (at_x > place[:, 0])).astype(np.intp), starts)
