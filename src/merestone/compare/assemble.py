@@ -1,5 +1,6 @@
 """Entries of the result that only gather what was found: sources, axis, findings."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from math import fsum
@@ -79,12 +80,16 @@ def axis_result(tracing: Tracing) -> Axis | None:
 def with_findings(
     results: Sequence[SourceResult], findings: Iterable[Finding]
 ) -> tuple[tuple[SourceResult, ...], tuple[Finding, ...]]:
-    """Findings about one source stand with it; the others are returned beside. None stands twice."""
+    """Findings about one source stand with it; the others are returned beside. None stands twice.
+
+    Two that tell the same of different parties are two, even where the message does not name the party.
+    """
     ids = {result.id for result in results}
     by_source: dict[str | None, dict[tuple[object, ...], Finding]] = {}
     for note in findings:
         whose = note.source if note.source in ids else None
-        same = (note.code, note.source, note.place, note.message)
+        values = json.dumps(note.values, sort_keys=True, default=str)
+        same = (note.code, note.source, note.place, note.message, values)
         by_source.setdefault(whose, {})[same] = note
     own = (
         replace(result, findings=sorted_findings(by_source.get(result.id, {}).values())) for result in results
