@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import shapely
 
+from merestone.compare.mirror import mirror
 from merestone.compare.overlay import overlay
+from merestone.compare.run import compare
 from merestone.compare.siding import with_sides
 from merestone.model.lines import Limit, SourceLimits, Strand, Tracing
-from merestone.model.sources import Party, Source, SourceInfo, SourceKind
+from merestone.model.settings import Settings
+from merestone.model.sources import Case, Party, Source, SourceInfo, SourceKind
+from merestone.publish.jsonform import comparison_json
 
 PARTIES = (Party("ARM", {}), Party("AZE", {}))
 CORRIDOR = shapely.MultiPolygon([shapely.box(44.5, 39.5, 45.5, 40.5)])
@@ -83,3 +87,30 @@ def test_other_limits_and_sources_stay():
     done = with_sides(tracing, laid)
     assert limit_of(done) is limit_of(tracing)
     assert limit_of(done, "areas") is limit_of(tracing, "areas")
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["northward", "southward"])
+def test_in_the_whole_run_their_offsets_have_signs_and_mirror(turned):
+    """West is ARM's; the line lies east of the border, so it is displaced toward AZE."""
+    lat = np.linspace(39.6, 40.4, 30)
+    border = np.stack([45.0 + 0.001 * np.sin(lat * 40), lat], axis=1)
+    drawn = np.stack([border[:, 0] + 0.004, lat], axis=1)
+    drawn = np.concatenate([[[45.004, 39.3]], drawn, [[45.004, 40.7]]])
+
+    def case(west, east):
+        sides = {
+            west: shapely.MultiPolygon([shapely.Polygon([*border, (44.0, 40.4), (44.0, 39.6)])]),
+            east: shapely.MultiPolygon([shapely.Polygon([*border, (46.0, 40.4), (46.0, 39.6)])]),
+        }
+        info = SourceInfo("areas", SourceKind.TWO_SIDED, "0" * 64, "areas")
+        sources = (Source(info, sides, None, None, None, ()), lines_source(drawn[::-1] if turned else drawn))
+        return Case("case", "0" * 64, west, PARTIES, Settings(corridor_m=3000.0), sources, (), ())
+
+    tool = {"name": "merestone", "version": "0", "libraries": {}}
+    found = compare(case("ARM", "AZE"), tool=tool)
+    offsets = {pair.from_: pair.offsets_m.main for pair in found.pairs}
+    assert (offsets["areas"].toward, offsets["lines"].toward) == ("AZE", "ARM")
+    # 0.004 degrees of longitude at 40 degrees north, less what the waves slant: 320 to 342 m.
+    assert 320.0 < offsets["areas"].signed_mean < 342.0
+    assert offsets["areas"].signed_mean == pytest.approx(offsets["areas"].mean_abs)
+    assert comparison_json(mirror(found)) == comparison_json(compare(case("AZE", "ARM"), tool=tool))

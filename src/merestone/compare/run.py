@@ -19,6 +19,7 @@ from merestone.compare.matrices import pair_areas_km2, source_areas_km2
 from merestone.compare.offsets import Measured
 from merestone.compare.overlay import Overlay, overlay
 from merestone.compare.pairs import PairContext, pairs_of, shift_findings
+from merestone.compare.siding import with_sides
 from merestone.errors import BadInputError
 from merestone.geometry.corridor import corridor
 from merestone.lines.trace import trace
@@ -63,14 +64,16 @@ class _Found:
 def _found(case: Case, progress: Progress) -> _Found:
     """Every stage, each on what the ones before it gave."""
     tracing = trace(case.parties, case.sources, case.settings, case.ellipsoid, progress)
+    progress("corridor")
+    around = corridor(_lines(tracing), case.settings.corridor_m, case.ellipsoid)
+    laid = overlay(case.parties, case.sources, around, case.ellipsoid, progress)
+    # Lines that part the one party's land from the other's have sides, and so their offsets signs.
+    tracing = with_sides(tracing, laid, case.ellipsoid)
     measured = _measured(case, tracing)
     progress("families")
     drawings = tuple(drawing_of(source, measured[source.info.id].courses) for source in case.sources)
     found = families(drawings, case.ellipsoid)
     along = along_axis(case, tracing, measured, found, progress)
-    progress("corridor")
-    around = corridor(_lines(measured), case.settings.corridor_m, case.ellipsoid)
-    laid = overlay(case.parties, case.sources, around, case.ellipsoid, progress)
     progress("differences")
     least_km2 = case.settings.min_difference_km2
     differences = find_differences(
@@ -157,8 +160,9 @@ def _measured(case: Case, tracing: Tracing) -> dict[str, Measured]:
     return {source: Measured(by_id[source], enclaves, case.settings, case.ellipsoid) for source in ids}
 
 
-def _lines(measured: Mapping[str, Measured]) -> list[np.ndarray]:
-    return [course.coords for one in measured.values() for course in one.courses]
+def _lines(tracing: Tracing) -> list[np.ndarray]:
+    limits = (limit for traced in tracing.sources for limit in traced.limits)
+    return [strand.coords for limit in limits for strand in limit.strands]
 
 
 def _pairs(
