@@ -29,7 +29,8 @@ def test_all_files_are_written_and_named(shipped_run):
     names = {"comparison.json", "comparison.gpkg", "report.html", "manifest.json", "sensitivity.json"}
     assert {path.name for path in out.iterdir()} == names
     assert all(str(out / name) in printed for name in names)
-    assert err == ""
+    assert err
+    assert all(line.startswith("warning: ") for line in err.splitlines())
 
 
 def test_the_report_is_small_enough_to_send(shipped_run):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import click
 
-from merestone.model.findings import Finding
+from merestone.model.findings import Finding, Severity
 
 
 def finding_line(note: Finding) -> str:
@@ -20,6 +20,13 @@ def echo_findings(found: Iterable[Finding], *, err: bool = False) -> None:
     for note in notes:
         click.echo(finding_line(note), err=err)
     click.echo(count_line(notes), err=err)
+
+
+def echo_warnings(found: Iterable[Finding]) -> None:
+    """Print what deserves attention on stderr, one line each."""
+    for note in found:
+        if note.severity is not Severity.INFO:
+            click.echo(finding_line(note), err=True)
 
 
 def count_line(found: Iterable[Finding]) -> str:

@@ -170,12 +170,11 @@ def _print_enclaves(console: Console, result: Comparison) -> None:
 
 
 def _print_findings(console: Console, found: tuple[Finding, ...], *, verbose: bool) -> None:
+    """How many there are; warnings and errors stand on stderr, the rest only where asked for."""
     console.print()
-    console.print(
-        f"[bold]findings[/bold]: {count_line(found)}"
-        + ("" if verbose else " (all with -v, or in the report)")
-    )
+    rest = "" if verbose else " (all with -v, or in the report)"
+    console.print(f"[bold]findings[/bold]: {count_line(found)}{rest}")
     for note in found:
-        if verbose or note.severity is Severity.ERROR:
+        if verbose and note.severity is Severity.INFO:
             console.print("  " + finding_line(note), markup=False)
     console.print()

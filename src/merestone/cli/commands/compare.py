@@ -62,6 +62,11 @@ def command(
             dossier, folder, with_sensitivity=sensitivity, keep_dossier=made_of_files, progress=progress
         )
     voice.finish(progress)
+    if not voice.quiet:
+        from merestone.cli.findings import echo_warnings
+        from merestone.service.findings import all_findings
+
+        echo_warnings(all_findings(run.comparison))
     if voice.json:
         click.echo(run.json, nl=False)
     elif not voice.quiet:
