@@ -41,7 +41,8 @@ def _lengths_m(lines: list[SideLine], ellipsoid: Ellipsoid) -> list[float]:
 
 
 def _first_place(lines: list[SideLine]) -> list[float]:
-    return min((eastward(line.coords)[:2].ravel().tolist() for line in lines), default=[])
+    """The course that comes first by its vertices: all of them, since two sides may begin alike."""
+    return min((eastward(line.coords).ravel().tolist() for line in lines), default=[])
 
 
 def _parts(chains: Chains, chain: Chain, lines: list[SideLine], ellipsoid: Ellipsoid) -> Ints:
