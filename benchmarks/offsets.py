@@ -220,9 +220,8 @@ def main():
                 f"  {way:10} {result['s']:8.2f} s  {result['s'] / own:6.1f} times"
                 f"  error {result['error_m'] * 1000.0:10.4f} mm  peak {result['rss_mb']:6.0f} MB"
             )
-        print(
-            f"  merestone and refined differ by at most {largest_error_m(target, asked.stations) * 1000:.4f} mm"
-        )
+        apart_mm = largest_error_m(target, asked.stations) * 1000
+        print(f"  merestone and refined differ by at most {apart_mm:.4f} mm")
         print(f"  merestone allocates {traced_mb(target, asked.stations):.0f} MB at its peak")
 
 
