@@ -171,23 +171,25 @@ class Tree:
         apart = self._apart(blocks, block, piece)
         apart_m = np.sqrt(dot(apart, apart))
         starts = np.flatnonzero(np.diff(block, prepend=-1))
-        sizes = np.diff(np.append(starts, len(block)))
         nearest_m = np.minimum.reduceat(apart_m, starts)
         # The first of the nearest in each block.
-        is_nearest = np.flatnonzero(apart_m == np.repeat(nearest_m, sizes))
+        is_nearest = np.flatnonzero(apart_m == nearest_m[block])
         best = is_nearest[np.diff(block[is_nearest], prepend=-1) > 0]
-
-        apart /= np.maximum(apart_m, 1e-9)
-        turned = apart - np.repeat(apart[:, best], sizes, axis=1)
-        radius_m = blocks.radius_m
-        aside_m = np.repeat(radius_m, sizes) * np.sqrt(dot(turned, turned))
-        aside_m += np.repeat(radius_m**2 / (2.0 * np.maximum(nearest_m, 1e-9)), sizes)
-        np.minimum(aside_m, np.repeat(2.0 * radius_m, sizes), out=aside_m)
-        farthest_m = nearest_m + radius_m + self.bulge_m[piece[best]]
+        nearest_bulge_m = self.bulge_m[piece[best]]
+        farthest_m = nearest_m + blocks.radius_m + nearest_bulge_m
         beyond_m = reach_m(farthest_m, self._ellipsoid) - farthest_m + _ROUNDING_M
-        limit_m = aside_m + np.repeat(nearest_m + self.bulge_m[piece[best]] + beyond_m, sizes)
-        kept = np.flatnonzero(apart_m <= limit_m + self.bulge_m[piece])
+
+        excess_m = apart_m - self.bulge_m.take(piece)
+        excess_m -= (nearest_m + nearest_bulge_m + beyond_m)[block]
+        kept = np.flatnonzero(excess_m <= (2.0 * blocks.radius_m)[block])
+        toward = apart[:, best] / np.maximum(nearest_m, 1e-9)
         block, piece = block[kept], piece[kept]
+        turned = apart.take(kept, axis=1) / np.maximum(apart_m[kept], 1e-9)
+        turned -= toward.take(block, axis=1)
+        aside_m = blocks.radius_m[block] * np.sqrt(dot(turned, turned))
+        aside_m += (blocks.radius_m**2 / (2.0 * np.maximum(nearest_m, 1e-9)))[block]
+        sharp = np.flatnonzero(excess_m[kept] <= aside_m)
+        block, piece = block[sharp], piece[sharp]
         most_m = np.maximum.reduceat(self.bulge_m[piece], np.flatnonzero(np.diff(block, prepend=-1)))
         return Candidates(np.bincount(block, minlength=len(blocks)), piece, 2.0 * most_m + beyond_m)
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from merestone.geometry.lengths import edge_lengths_m, spans_m
 from merestone.geometry.matching import Matches
-from merestone.geometry.nearest import EdgeIndex
+from merestone.geometry.nearest import EdgeIndex, checked
 from merestone.model.ellipsoid import Ellipsoid
 
 Floats = NDArray[np.float64]
@@ -48,27 +48,28 @@ def directed_maximum(lines: Sequence[Floats], index: EdgeIndex) -> Extreme:
     """The supremum over all points of ``lines`` of the distance to the lines of ``index``.
 
     ``lines`` are arrays (n, 2) of longitude, latitude in degrees with edges straight in
-    longitude/latitude. The distance is attained at the point given, and no point is farther by more than
-    1e-4 m. Of points equally far the one of least longitude, then latitude. Raises ValueError where
-    no line has a vertex.
+    longitude/latitude. The distance is attained at the point given, and no point is farther by more
+    than 1e-4 m. Of points equally far the one of least longitude, then latitude. Raises ValueError
+    where no line has a vertex, and for coordinates that are not finite or beyond latitude ±90.
     """
     arrays = [np.asarray(line, dtype=np.float64).reshape(-1, 2) for line in lines if len(line)]
     if not arrays:
         raise ValueError("a maximum needs at least one line with a vertex")
-    coords = np.concatenate(arrays)
-    distance_m = index.query(coords).distance_m
-    best = _farther(None, coords, distance_m)
-    inside = np.ones(len(coords) - 1, dtype=bool)
+    vertices = _ends(checked(np.concatenate(arrays)), index)
+    distance_m = vertices.distance_m
+    best = _farther(None, vertices)
+    inside = np.ones(len(distance_m) - 1, dtype=bool)
     inside[np.cumsum([len(line) for line in arrays])[:-1] - 1] = False
-    length_m = edge_lengths_m(coords, index.ellipsoid)
+    length_m = edge_lengths_m(vertices.at, index.ellipsoid)
     bound_m = (distance_m[1:] + distance_m[:-1] + length_m) / 2.0
     # The most promising first: what they find spares the rest.
     waiting = np.flatnonzero(inside & (bound_m > best.distance_m + _WITHIN_M))
     waiting = waiting[np.argsort(-bound_m[waiting], kind="stable")]
     size = 64
     while len(waiting):
-        part, waiting = waiting[:size], waiting[size:]
-        best = _search(_stretches(coords[part], coords[part + 1], length_m[part], index), best, index)
+        part, waiting = np.sort(waiting[:size]), waiting[size:]
+        edges = _Stretches(vertices.take(part), vertices.take(part + 1), length_m[part])
+        best = _search(edges, best, index)
         waiting = waiting[bound_m[waiting] > best.distance_m + _WITHIN_M]
         size = min(2 * size, _AT_ONCE)
     return best
@@ -102,10 +103,6 @@ def _ends(at: Floats, index: EdgeIndex) -> _Ends:
     return _Ends(at, found.distance_m, found.piece, index.foot(found))
 
 
-def _stretches(low: Floats, high: Floats, length_m: Floats, index: EdgeIndex) -> _Stretches:
-    return _Stretches(_ends(low, index), _ends(high, index), length_m)
-
-
 def _search(stretches: _Stretches, best: Extreme, index: EdgeIndex) -> Extreme:
     """Halve stretches until none can hold anything farther than the best."""
     while True:
@@ -116,7 +113,7 @@ def _search(stretches: _Stretches, best: Extreme, index: EdgeIndex) -> Extreme:
         if not len(stretches.length_m):
             return best
         middle = _ends((stretches.low.at + stretches.high.at) / 2.0, index)
-        best = _farther(best, middle.at, middle.distance_m)
+        best = _farther(best, middle)
         stretches = _halves(stretches, middle, index.ellipsoid)
 
 
@@ -130,9 +127,9 @@ def _halves(whole: _Stretches, middle: _Ends, ellipsoid: Ellipsoid) -> _Stretche
     return _Stretches(low, high, spans_m(low.at, high.at, ellipsoid))
 
 
-def _farther(best: Extreme | None, at: Floats, distance_m: Floats) -> Extreme:
-    most = distance_m.max()
-    ties = at[distance_m == most]
+def _farther(best: Extreme | None, ends: _Ends) -> Extreme:
+    most = ends.distance_m.max()
+    ties = ends.at[ends.distance_m == most]
     lon, lat = ties[np.lexsort((ties[:, 1], ties[:, 0]))[0]]
     found = Extreme(float(most), float(lon), float(lat))
     if best is None or (found.distance_m, -found.lon, -found.lat) > (best.distance_m, -best.lon, -best.lat):

@@ -20,8 +20,8 @@ BLOCK = 64
 """Places in a block."""
 _SPLIT = 8
 """A block with too many candidates is split into so many."""
-_MANY = 8
-"""So many candidates are too many, unless the block is one place."""
+_MANY = 5
+"""More candidates than this are too many, unless the block is one place."""
 _TILE = 1 << 14
 """Places whose distances are worked out at a time, so that work arrays stay in the cache."""
 _PAIRS = 1 << 17

@@ -51,6 +51,16 @@ class Nearest:
     at_end: Flags
 
 
+def checked(points: Floats) -> Floats:
+    """(m, 2) longitude, latitude as an array of floats; ValueError for what cannot be places."""
+    points = np.asarray(points, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"points have shape {points.shape}, not (m, 2) for longitude, latitude")
+    if not np.isfinite(points).all() or np.abs(points[:, 1]).max(initial=0.0) > 90.0:
+        raise ValueError("a point has a coordinate that is not finite or beyond latitude ±90")
+    return points
+
+
 class EdgeIndex:
     """Lines, prepared to tell the nearest point to any place.
 
@@ -82,11 +92,7 @@ class EdgeIndex:
         flag a line, restricts the lines for this query; that costs a new index. Raises ValueError
         for coordinates that are not finite or beyond latitude ±90, and where no line is allowed.
         """
-        points = np.asarray(points, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise ValueError(f"points have shape {points.shape}; a query takes (m, 2) longitude, latitude")
-        if not np.isfinite(points).all() or (len(points) and np.abs(points[:, 1]).max() > 90.0):
-            raise ValueError("a point has a coordinate that is not finite or beyond latitude ±90")
+        points = checked(points)
         if lines_allowed is not None and not np.all(lines_allowed):
             return self._among(points, np.asarray(lines_allowed, dtype=bool))
         return self._described(self.matched(points))
