@@ -106,10 +106,10 @@ def test_a_boundary_once_round_the_pole(both_ways):
     def lands(lat):
         ring = [(x, lat) for x in lons]
         cap = shapely.Polygon([*ring, (180.0, 90.0), (-180.0, 90.0)])
-        return cap, shapely.Polygon([*ring, *[(x, 80.0) for x in lons[::-1]]])
+        return cap, shapely.Polygon([*ring, *[(x, 87.5) for x in lons[::-1]]])
 
     def fill(book):
-        book.sides("one", *lands(88.0)).sides("two", *lands(88.01)).set(station_m=5000, corridor_m=5000)
+        book.sides("one", *lands(88.0)).sides("two", *lands(88.01)).set(station_m=20000, corridor_m=3000)
 
     result = both_ways(fill)
     assert sum(piece.length_km for piece in result.axis.pieces) == pytest.approx(
