@@ -116,6 +116,28 @@ def test_many_edges_and_many_places_against_brute_force():
         assert found.distance_m[k] == pytest.approx(many_brute_m(places[k], coords), abs=5e-7)
 
 
+def test_from_all_over_the_globe_against_brute_force():
+    coords = walk(np.random.default_rng(29), 45.0, 40.0, 0.1, 400)
+    rng = np.random.default_rng(31)
+    places = np.column_stack(
+        [rng.uniform(-180.0, 180.0, 400), np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, 400)))]
+    )
+    found = EdgeIndex([coords]).query(places)
+    assert found.distance_m.max() > 1.8e7
+    for k in [*range(12), int(np.argmax(found.distance_m)), int(np.argmin(found.distance_m))]:
+        assert found.distance_m[k] == pytest.approx(many_brute_m(places[k], coords), abs=5e-7)
+
+
+def test_far_from_very_many_edges_in_one_spot():
+    # Chords alone cannot tell which of them is nearest by geodesic.
+    rng = np.random.default_rng(37)
+    coords = np.array([45.0, 40.0]) + rng.normal(size=(3000, 2)) * 1e-5
+    places = np.array([45.0, 40.0]) + rng.normal(size=(70, 2)) * [6.0, 4.0]
+    found = EdgeIndex([coords]).query(places)
+    for k in range(0, 70, 10):
+        assert found.distance_m[k] == pytest.approx(many_brute_m(places[k], coords), abs=5e-7)
+
+
 def test_a_place_alone_is_answered_as_in_a_crowd():
     rng = np.random.default_rng(11)
     lines = [walk(rng, 45.0, 40.0, 2e-3, 500), walk(rng, 45.5, 40.2, 2e-3, 500)]
