@@ -5,6 +5,7 @@ from math import fsum
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from merestone.geometry.lengths import edge_lengths_m
 from merestone.lines.axis import limit_id
@@ -16,6 +17,9 @@ from merestone.lines.scale import Floats
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import EnclaveLand, Limit, PieceKind, Strand
 from merestone.model.sources import Source
+
+Numbers = NDArray[np.complex128]
+"""Vertices as numbers: longitude plus i times latitude."""
 
 
 def limits_of(source: Source, placed: Sequence[Placed], ellipsoid: Ellipsoid) -> tuple[Limit, ...]:
@@ -51,7 +55,7 @@ def piece_order(piece: str) -> tuple[int, int]:
     return "MEX".index(piece[0]), int(piece[1:])
 
 
-def drawn_vertices(source: Source) -> Floats:
+def drawn_vertices(source: Source) -> Numbers:
     """All vertices as drawn in a source, as complex numbers in ascending order."""
     if source.drawn is not None:
         return _numbers(source.drawn)
@@ -59,9 +63,11 @@ def drawn_vertices(source: Source) -> Floats:
     return _numbers(shapely.get_coordinates(np.array(shapes, dtype=object)))
 
 
-def _numbers(coords: Floats) -> Floats:
+def _numbers(coords: Floats) -> Numbers:
     # Adding 0 makes -0.0 and 0.0 the same number.
-    return np.unique(np.ascontiguousarray(coords + 0.0).view(np.complex128).ravel())
+    numbers = np.sort(np.ascontiguousarray(coords + 0.0).view(np.complex128).ravel())
+    # Sorting and comparing is several times as fast as np.unique.
+    return np.asarray(numbers[np.concatenate([[True], numbers[1:] != numbers[:-1]])])
 
 
 def _limit(
@@ -70,7 +76,7 @@ def _limit(
     party: str | None,
     strands: tuple[Strand, ...],
     sided: bool,
-    drawn: Floats,
+    drawn: Numbers,
     ellipsoid: Ellipsoid,
 ) -> Limit:
     # An exact sum in a direction decided by shape: exchanging the parties changes no bit of it.

@@ -8,6 +8,7 @@ first. What the axis source does not show is numbered X1, X2, … over all other
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -52,14 +53,20 @@ class Matcher:
     ) -> None:
         self._mains = [placed for placed in axis if placed.own.kind is PieceKind.MAIN]
         self._closed = [placed for placed in axis if placed.own.closed and placed.own.land is not None]
-        self._index = (
-            EdgeIndex([placed.own.line for placed in self._mains], ellipsoid) if self._mains else None
-        )
         self._all = [*self._mains, *(placed for placed in axis if placed.own.kind is PieceKind.ENCLAVE)]
-        self._whole = EdgeIndex([placed.own.line for placed in self._all], ellipsoid) if self._all else None
         self._corridor_m = corridor_m
         self._facing_m = facing_m
         self._ellipsoid = ellipsoid
+
+    @cached_property
+    def _index(self) -> EdgeIndex:
+        """The main pieces."""
+        return EdgeIndex([placed.own.line for placed in self._mains], self._ellipsoid)
+
+    @cached_property
+    def _whole(self) -> EdgeIndex:
+        """The main pieces, then the enclaves."""
+        return EdgeIndex([placed.own.line for placed in self._all], self._ellipsoid)
 
     def place(self, pieces: Sequence[OwnPiece]) -> tuple[list[Placed], list[OwnPiece]]:
         """The pieces of one source that the axis shows too, and those that it does not show."""
@@ -72,7 +79,7 @@ class Matcher:
                 enclave = self._enclave_of(piece)
                 if enclave is not None:
                     found.append(Placed(enclave, piece))
-                elif self._index is None or not _reaches(piece, self._index, self._corridor_m):
+                elif not self._mains or not _reaches(piece, self._index, self._corridor_m):
                     missing.append(piece)
                 else:
                     found += self._shares(piece, self._index)
@@ -83,7 +90,7 @@ class Matcher:
 
         The main piece of a two-sided source is bounded by both parties and is never part of an enclave.
         """
-        if self._whole is None or len(self._all) == len(self._mains) or piece.two_sided:
+        if len(self._all) == len(self._mains) or piece.two_sided:
             return None
         label = _mostly(piece.line, self._whole, self._ellipsoid)
         return self._all[label].piece if label >= len(self._mains) else None

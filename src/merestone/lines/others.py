@@ -186,8 +186,11 @@ def _without_sides(
 def _reference(
     source: TwoSided, sides: tuple[int, ...], corridor_m: float, ellipsoid: Ellipsoid
 ) -> _Reference | None:
-    limits = [line for side in sides for line in source.limits[side]]
-    rest = [line for side in sides for line in source.rest[side]]
+    # In directions and an order that no party decides, so that none decides a last bit either.
+    limits, rest = (
+        sorted((eastward(line) for side in sides for line in lines[side]), key=np.ndarray.tobytes)
+        for lines in (source.limits, source.rest)
+    )
     if not limits:
         return None
     whole = EdgeIndex(rest, ellipsoid) if rest else None

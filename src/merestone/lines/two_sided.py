@@ -51,7 +51,8 @@ def two_sided(
     pieces, branching = [], []
     for chain in chains.chains:
         parts = single_lines(chains, chain, ellipsoid)
-        branching += [_place(chains, chain)] * (len(parts) > 1)
+        if len(parts) > 1:
+            branching.append(_place(chains, chain))
         pieces += [_piece(source, parties, sides, chains, part, ellipsoid) for part in parts]
     pieces = sorted(pieces, key=OwnPiece.order)
     pieces = _with_main_pieces(pieces, parties, sides, ellipsoid)
