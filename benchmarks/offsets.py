@@ -10,8 +10,10 @@ The case: stations along the common limit of osm-2017 (900 km), measured to thos
 * planar: the same tree and its planar distance, without a foot, an edge or a side.
 
 Each way is timed from arrays of longitude and latitude to distances, index and projection included,
-in a process of its own, runs in turn; the shortest counts. Errors are against geodesics by
-geographiclib with golden section, for a sample. Targets: 12 and 6 times as fast, 1 mm, 250 MB.
+in a process of its own that loads only what it needs, runs in turn; the shortest counts. All ways
+use one thread, so seconds of processor time are compared: other work on the machine disturbs them
+least. Errors are against geodesics by geographiclib with golden section, for a sample. Peak memory
+is that of the whole process. Targets: 12 and 6 times as fast, 1 mm, 250 MB.
 """
 
 import argparse
@@ -19,23 +21,21 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import tracemalloc
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
-import pyogrio
-import shapely
-from geographiclib.geodesic import Geodesic
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
 from merestone.geometry.lengths import chainages_m, edge_lengths_m, points_at
 from merestone.geometry.nearest import EdgeIndex
 
 SOURCES = Path(__file__).parents[1] / "examples" / "armenia-azerbaijan" / "sources"
 GEOD = Geod(ellps="WGS84")
-ZONE = Transformer.from_crs("EPSG:4326", "EPSG:32638", always_xy=True)
 FILES = {
     "osm-2017": "osm-2017.geojson",
     "natural-earth": "natural-earth.gpkg",
@@ -43,10 +43,22 @@ FILES = {
 }
 CHUNK = 100_000
 """Stations that the peers take at a time: more would only cost them memory."""
+SAMPLE = 200
+"""Stations whose distances are checked."""
+
+
+@cache
+def zone():
+    from pyproj import Transformer
+
+    return Transformer.from_crs("EPSG:4326", "EPSG:32638", always_xy=True)
 
 
 def common_limit(source):
     """The lines that both parties' outlines share, as arrays of longitude, latitude."""
+    import pyogrio
+    import shapely
+
     land = shapely.from_wkb(pyogrio.raw.read(SOURCES / FILES[source])[2])
     one, other = shapely.boundary(shapely.make_valid(land, method="structure", keep_collapsed=False))
     shared = shapely.get_parts(shapely.line_merge(shapely.intersection(one, other)))
@@ -73,6 +85,8 @@ def by_merestone(stations, lines):
 
 def planar_tree(lines):
     """Segments in UTM, edges cut to 500 m first, since they are straight in longitude/latitude."""
+    import shapely
+
     starts, ends = [], []
     for line in lines:
         parts = np.maximum(np.ceil(edge_lengths_m(line) / 500.0), 1).astype(int)
@@ -81,26 +95,30 @@ def planar_tree(lines):
             starts.append(nodes[:-1])
             ends.append(nodes[1:])
     start, end = np.concatenate(starts), np.concatenate(ends)
-    plane = np.stack([np.stack(ZONE.transform(*nodes.T), axis=1) for nodes in (start, end)], axis=1)
+    plane = np.stack([np.stack(zone().transform(*nodes.T), axis=1) for nodes in (start, end)], axis=1)
     return shapely.STRtree(shapely.linestrings(plane)), start, end
 
 
 def by_planar_tree(stations, lines):
+    import shapely
+
     tree, _, _ = planar_tree(lines)
     distance_m = np.empty(len(stations))
     for k in range(0, len(stations), CHUNK):
-        points = shapely.points(*ZONE.transform(*stations[k : k + CHUNK].T))
+        points = shapely.points(*zone().transform(*stations[k : k + CHUNK].T))
         _, near_m = tree.query_nearest(points, return_distance=True, all_matches=False)
         distance_m[k : k + CHUNK] = near_m
     return distance_m
 
 
 def by_refined_tree(stations, lines):
+    import shapely
+
     tree, start, end = planar_tree(lines)
     distance_m = np.empty(len(stations))
     for k in range(0, len(stations), CHUNK):
         places = stations[k : k + CHUNK]
-        points = shapely.points(*ZONE.transform(*places.T))
+        points = shapely.points(*zone().transform(*places.T))
         _, segment = tree.query_nearest(points, all_matches=False)
         distance_m[k : k + CHUNK] = refined_m(places, start[segment], end[segment])
     return distance_m
@@ -138,6 +156,8 @@ def exact_m(place, lines):
 
 
 def golden_m(place, start, end):
+    from geographiclib.geodesic import Geodesic
+
     def at(share):
         lon, lat = start + share * (end - start)
         return Geodesic.WGS84.Inverse(place[1], place[0], lat, lon, Geodesic.DISTANCE)["s12"]
@@ -149,54 +169,75 @@ def golden_m(place, start, end):
     return min(at(low), at(0.0), at(1.0))
 
 
-def prepared(target, count):
+def prepared(count, target):
     return stations_along(common_limit("osm-2017"), count), common_limit(target)
 
 
-def child(way, target, count, sample):
-    """One run of one way: seconds, peak memory and errors, as JSON on stdout."""
-    stations, lines = prepared(target, count)
-    before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    start = perf_counter()
+def child(way, folder):
+    """One run of one way in this process; the distances go into a file, the figures to stdout."""
+    stations = np.load(folder / "stations.npy")
+    lines = [np.load(path) for path in sorted(folder.glob("line-*.npy"))]
+    wall, processor = perf_counter(), process_time()
     distance_m = WAYS[way](stations, lines)
-    seconds = perf_counter() - start
-    after_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    rows = np.random.default_rng(0).integers(0, count, sample)
-    errors = [abs(distance_m[row] - exact_m(stations[row], lines)) for row in rows]
-    print(
-        json.dumps(
-            {"s": seconds, "rss_mb": after_mb, "data_mb": before_mb, "error_m": max(errors, default=0.0)}
-        )
-    )
+    wall, processor = perf_counter() - wall, process_time() - processor
+    peak_mb = peak_of_this_process_mb()
+    np.save(folder / f"{way}.npy", distance_m)
+    print(json.dumps({"wall_s": wall, "s": processor, "peak_mb": peak_mb}))
 
 
-def measured(way, target, count, runs):
-    """The runs of one way in fresh processes; the first also samples errors."""
-    results = []
-    for run in range(runs):
-        command = [sys.executable, __file__, "--child", way, target, str(count), "200" if run == 0 else "0"]
-        results.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
-    return {
-        "s": min(result["s"] for result in results),
-        "rss_mb": max(result["rss_mb"] for result in results),
-        "error_m": results[0]["error_m"],
-    }
+def peak_of_this_process_mb():
+    """Linux tells it for this program alone; elsewhere that of the parent may be mixed in."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 
 
-def largest_error_m(target, count):
-    """Every station, not a sample: the refined peer and merestone against one another."""
-    stations, lines = prepared(target, count)
-    return np.abs(by_merestone(stations, lines) - by_refined_tree(stations, lines)).max()
+def measured(way, folder, runs):
+    """The best of some runs of one way in fresh processes, and its distances."""
+    command = [sys.executable, __file__, "--child", way, str(folder)]
+    results = [
+        json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        for _ in range(runs)
+    ]
+    best = {key: min(result[key] for result in results) for key in ("wall_s", "s")}
+    best["peak_mb"] = max(result["peak_mb"] for result in results)
+    return best, np.load(folder / f"{way}.npy")
 
 
-def traced_mb(target, count):
-    """What one query allocates at its peak, results included, without interpreter and input."""
-    stations, lines = prepared(target, count)
+def traced_mb(stations, lines):
+    """What one index and query allocate at their peak, results included."""
     tracemalloc.start()
     by_merestone(stations, lines)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / 2**20
+
+
+def compare(target, count, runs):
+    stations, lines = prepared(count, target)
+    print(f"{count:,} stations of osm-2017 against {target} ({sum(map(len, lines)):,} vertices)")
+    rows = np.random.default_rng(0).integers(0, count, SAMPLE)
+    exact = np.array([exact_m(stations[row], lines) for row in rows])
+    distances = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        np.save(folder / "stations.npy", stations)
+        for k, line in enumerate(lines):
+            np.save(folder / f"line-{k:04}.npy", line)
+        figures = {}
+        for way in WAYS:
+            figures[way], distances[way] = measured(way, folder, runs)
+        for way, best in figures.items():
+            own_s = figures["merestone"]["s"]
+            error_mm = np.abs(distances[way][rows] - exact).max() * 1000.0
+            print(
+                f"  {way:10} {best['s']:7.3f} s ({best['wall_s']:.3f} s by the clock)"
+                f"  {best['s'] / own_s:5.1f} times  error {error_mm:9.4f} mm  peak {best['peak_mb']:4.0f} MB"
+            )
+    differ_mm = np.abs(distances["merestone"] - distances["refined"]).max() * 1000.0
+    print(f"  merestone and refined differ by at most {differ_mm:.4f} mm at any station")
+    print(f"  merestone allocates {traced_mb(stations, lines):.0f} MB at its peak")
 
 
 def main():
@@ -205,24 +246,13 @@ def main():
     )
     parser.add_argument("--stations", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
-        way, target, count, sample = asked.child
-        child(way, target, int(count), int(sample))
+        child(asked.child[0], Path(asked.child[1]))
         return
     for target in ("natural-earth", "whosonfirst"):
-        print(f"{asked.stations:,} stations of osm-2017 against {target}")
-        results = {way: measured(way, target, asked.stations, asked.runs) for way in WAYS}
-        own = results["merestone"]["s"]
-        for way, result in results.items():
-            print(
-                f"  {way:10} {result['s']:8.2f} s  {result['s'] / own:6.1f} times"
-                f"  error {result['error_m'] * 1000.0:10.4f} mm  peak {result['rss_mb']:6.0f} MB"
-            )
-        apart_mm = largest_error_m(target, asked.stations) * 1000
-        print(f"  merestone and refined differ by at most {apart_mm:.4f} mm")
-        print(f"  merestone allocates {traced_mb(target, asked.stations):.0f} MB at its peak")
+        compare(target, asked.stations, asked.runs)
 
 
 if __name__ == "__main__":
