@@ -56,8 +56,10 @@ def matches(
         place, rows = place[:, order], rows[order]
     # The last block is filled up with its last place.
     fill = -len(rows) % BLOCK
-    place = np.concatenate([place, np.repeat(place[:, -1:], fill, axis=1)], axis=1).reshape(3, -1, BLOCK)
-    rows = np.concatenate([rows, np.repeat(rows[-1:], fill)]).reshape(-1, BLOCK)
+    if fill:
+        place = np.concatenate([place, np.repeat(place[:, -1:], fill, axis=1)], axis=1)
+        rows = np.concatenate([rows, np.repeat(rows[-1:], fill)])
+    place, rows = place.reshape(3, -1, BLOCK), rows.reshape(-1, BLOCK)
     work = _Work(lonlat, pieces, rank, tree, ellipsoid)
     for some, candidates in tree.candidates(place.min(axis=2), place.max(axis=2)):
         yield from work.settled(place[:, some], rows[some], candidates)
@@ -158,30 +160,36 @@ class _Work:
 
     def _best(self, rows: Indices, point: Indices, piece: Indices, found: Feet) -> Matches:
         """One piece for each place, from pairs sorted by place."""
-        starts = np.flatnonzero(np.diff(point, prepend=-1))
-        least_m = np.minimum.reduceat(found.distance_m, starts)
-        tied = np.flatnonzero(found.distance_m <= least_m[point] + _TIE_M)
-        side_less = np.zeros(0, dtype=np.intp)
-        if len(tied) > len(rows):
-            tied, side_less = self._ranked(tied, point[tied], piece, found)
-        side = found.side[tied]
-        side[side_less] = 0
-        return Matches(rows, piece[tied], found.tau[tied], found.distance_m[tied], side)
+        best = np.flatnonzero(np.diff(point, prepend=-1))
+        sizes = np.diff(best, append=len(point))
+        several = np.flatnonzero(sizes > 1)
+        begin = np.cumsum(sizes[several]) - sizes[several]
+        pairs = np.repeat(best[several] - begin, sizes[several]) + np.arange(sizes[several].sum())
+        best[several], side_less = self._ranked(pairs, begin, sizes[several], piece, found)
+        side = found.side[best]
+        side[several[side_less]] = 0
+        return Matches(rows, piece[best], found.tau[best], found.distance_m[best], side)
 
-    def _ranked(self, tied: Indices, point: Indices, piece: Indices, found: Feet) -> tuple[Indices, Indices]:
-        """Of equally near pairs for each place that of least rank; and the places without a side.
+    def _ranked(
+        self, pairs: Indices, begin: Indices, sizes: Indices, piece: Indices, found: Feet
+    ) -> tuple[Indices, Indices]:
+        """Of runs of pairs the equally near one of least rank; and the runs without a side.
 
         Those are where the same line passes the same foot twice, with the place once on its left and
         once on its right.
         """
-        starts = np.flatnonzero(np.diff(point, prepend=-1))
-        rank = self.rank[piece[tied]]
-        best = tied[rank == np.minimum.reduceat(rank, starts)[point]]
-        opposite = tied[found.side[tied] * found.side[best][point] < 0]
-        if not len(opposite):
-            return best, opposite
-        place = point[np.searchsorted(tied, opposite)]
-        apart = found.chord[:, opposite] - found.chord[:, best[place]]
+        run = np.repeat(np.arange(len(begin)), sizes)
+        distance_m = found.distance_m[pairs]
+        tied = np.flatnonzero(distance_m <= (np.minimum.reduceat(distance_m, begin) + _TIE_M)[run])
+        pairs, run = pairs[tied], run[tied]
+        rank = self.rank[piece[pairs]]
+        starts = np.flatnonzero(np.diff(run, prepend=-1))
+        best = pairs[rank == np.minimum.reduceat(rank, starts)[run]]
+        across = np.flatnonzero(found.side[pairs] * found.side[best][run] < 0)
+        if not len(across):
+            return best, across
+        opposite, run = pairs[across], run[across]
+        apart = found.chord[:, opposite] - found.chord[:, best[run]]
         same = dot(apart, apart) < _SAME_M**2
-        same &= self.pieces.line[piece[opposite]] == self.pieces.line[piece[best[place]]]
-        return best, place[same]
+        same &= self.pieces.line[piece[opposite]] == self.pieces.line[piece[best[run]]]
+        return best, run[same]
