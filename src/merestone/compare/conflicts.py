@@ -76,9 +76,20 @@ def _area(
     cut = overlay.faces
     area_m2 = float(cut.areas_m2[part].sum())
     polygons = cut.polygons[part]
-    # Faces of a partition meet in equal edges, so their union only leaves those out.
-    geometry = polygons[0] if len(part) == 1 else shapely.coverage_union_all(polygons)
+    geometry = polygons[0] if len(part) == 1 else _united(polygons)
     lon, lat = cut.inner_points[part[cut.areas_m2[part].argmax()]].tolist()
     point = inner_point(geometry, ellipsoid) if area_m2 >= min_inner_m2 else (lon, lat)
     at_edge = bool(cut.at_edge[part].any())
     return ConflictArea(kind, tuple(vector.tolist()), area_m2, point, at_edge, geometry)
+
+
+def _united(polygons: np.ndarray) -> shapely.MultiPolygon | shapely.Polygon:
+    """The union of neighbouring faces. Faces of a partition meet in equal edges, so it only leaves those out.
+
+    Of faces no wider than rounding GEOS may say that they overlap; then they are cut against one another.
+    """
+    try:
+        return shapely.coverage_union_all(polygons)
+    except shapely.GEOSException:
+        united = shapely.union_all(polygons)
+        return polygons[int(shapely.area(polygons).argmax())] if united.is_empty else united
