@@ -43,7 +43,7 @@ def compare(case: Case, *, tool: Mapping[str, Any], progress: Progress = silent)
             f"{case.title}: a comparison needs at least two sources, {len(case.sources)} given;"
             " add another with `merestone add`"
         )
-    case = _in_order(case)
+    case = in_order(case)
     return _assembled(case, _found(case, progress), tool)
 
 
@@ -132,14 +132,14 @@ def _findings(case: Case, found: _Found) -> list[Finding]:
 
 def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
     """Which sources copy one another, and which layers were drawn from a source: a part of ``check``."""
-    case = _in_order(case)
+    case = in_order(case)
     measured = _measured(case, tracing)
     drawings = [drawing_of(source, measured[source.info.id].courses) for source in case.sources]
     found = families(drawings, case.ellipsoid)
     return [*family_findings(found), *layers_sharing_vertices(case.layers, drawings)]
 
 
-def _in_order(case: Case) -> Case:
+def in_order(case: Case) -> Case:
     """Parties and sources by id, layers by path, kind and title: the order of a dossier has no meaning."""
     one, two = sorted(case.parties, key=lambda party: party.id)
     return replace(

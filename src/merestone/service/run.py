@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from merestone.compare.run import compare
 from merestone.compare.sensitivity import Sensitivity, sensitivity
 from merestone.model.progress import Progress, silent
 from merestone.publish.geopackage import write_geopackage
 from merestone.publish.jsonform import comparison_json, sensitivity_json
 from merestone.publish.output import OutputFolder
 from merestone.publish.report import report_html
-from merestone.service.result import Comparison, from_model
-from merestone.service.versions import tool
+from merestone.service.enrich import compared
+from merestone.service.result import Comparison
 from merestone.service.workbench import Dossier
 from merestone.sources.examine import examine
 
@@ -43,7 +42,7 @@ def compare_into(
     """
     with OutputFolder(out) as folder:
         case = dossier.read(progress=progress)
-        comparison = from_model(compare(case, tool=tool(), progress=progress))
+        comparison = compared(case, progress=progress)
         doubts = sensitivity(case, comparison) if with_sensitivity else None
         noted = examine(case, dossier.spec)
         text = comparison_json(comparison)

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from merestone.compare.run import compare
 from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case, Party
 from merestone.service.check import findings_of
-from merestone.service.result import Comparison, from_model
-from merestone.service.versions import tool
+from merestone.service.enrich import compared
+from merestone.service.result import Comparison
 from merestone.sources.canonical import dossier_digest
 from merestone.sources.dossier import read_dossier
 from merestone.sources.load import load_case
@@ -50,7 +49,7 @@ class Dossier:
 
     def compare(self, *, progress: Progress = silent) -> Comparison:
         """Compare every source with every other: the main job."""
-        return from_model(compare(self.read(progress=progress), tool=tool(), progress=progress))
+        return compared(self.read(progress=progress), progress=progress)
 
     def check(self, *, progress: Progress = silent) -> tuple[Finding, ...]:
         """Examine every source and layer; the findings, errors first."""
