@@ -210,8 +210,9 @@ def test_an_accuracy_by_map_scale_is_always_assumed():
 
 
 def budgeted(name, radius_m, operation):
-    terms = [{"radius_95_m": radius_m, "assumed": False, "common": False}]
-    terms += [{"radius_95_m": 30.0, "assumed": True, "common": True}] if operation else []
+    terms = [{"radius_95_m": radius_m, "assumed": False, "common": False, "shared": None}]
+    shared = f"operation {operation}"
+    terms += [{"radius_95_m": 30.0, "assumed": True, "common": True, "shared": shared}] if operation else []
     total = sqrt(sum(term["radius_95_m"] ** 2 for term in terms))
     return SourceInfo(
         name,

@@ -7,7 +7,7 @@ import pytest
 from merestone.model.accuracy import Accuracy, Measure
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.settings import Settings
-from merestone.model.sources import EdgeType, LayerKind, SourceKind
+from merestone.model.sources import EdgeType, LayerKind, SourceKind, Unchanged
 from merestone.sources.canonical import canonical, canonical_text, dossier_digest, plain
 from merestone.sources.dossier import parse_dossier, read_dossier
 from merestone.sources.lock import (
@@ -186,7 +186,8 @@ def changed(entry, name):
     if name == "standing":
         return replace(entry, standing=replace(entry.standing, offered_by=("BBB",)))
     if value is None:
-        value = 3.5 if name in ("scale", "generalisation_m", "common_share", "correlation_km") else "changed"
+        numeric = name.endswith(("_m", "_km")) or name in ("scale", "common_share")
+        value = 3.5 if numeric else "changed"
     return replace(entry, **{name: value})
 
 
@@ -248,3 +249,29 @@ def test_plain_refuses_what_has_no_form():
         plain({"x": date(1978, 5, 17)})
     with pytest.raises(ValueError, match="JSON"):
         canonical_text({"x": float("nan")})
+
+
+def test_what_is_said_of_several_sources_counts():
+    spec = spec_of(BASE)
+    others = [
+        replace(spec, same_line=(("one", "two"),)),
+        replace(spec, same_line=(("one", "three"),)),
+        replace(spec, unchanged=(Unchanged(("one", "two")),)),
+        replace(spec, unchanged=(Unchanged(("one", "two"), "AAA"),)),
+        replace(spec, unchanged=(Unchanged(("one", "two"), "AAA", "because"),)),
+    ]
+    assert len({dossier_digest(one, LOCK)[0] for one in [spec, *others]}) == len(others) + 1
+
+
+def test_a_party_that_states_that_nothing_changed_is_exchanged_with_the_parties():
+    said = '[[unchanged]]\nsources = ["one", "two"]\nstated_by = "AAA"\n'
+    one, two = (spec_of(text) for text in (BASE + said, SWAPPED + said.replace("AAA", "BBB")))
+    assert dossier_digest(one, LOCK)[0] == dossier_digest(two, LOCK)[0]
+    assert dossier_digest(one, LOCK)[1] != dossier_digest(two, LOCK)[1]
+
+
+def test_an_infinite_correlation_length_has_a_canonical_form():
+    lengths = ["correlation_km = 20000", "correlation_km = inf", "correlation_km = 0", "scale = 5"]
+    specs = [spec_of(BASE.replace('path = "one.gpkg"', f'path = "one.gpkg"\n{line}')) for line in lengths]
+    assert '"correlation_km":"inf"' in canonical_text(canonical(specs[1], LOCK))
+    assert len({dossier_digest(spec, LOCK)[0] for spec in specs}) == len(lengths)

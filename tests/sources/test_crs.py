@@ -151,6 +151,7 @@ def test_a_source_on_sk42_lands_on_wgs84(workshop, two_boxes):
     terms = {term["term"]: term for term in source.info.accuracy_budget}
     assert terms["operation"]["radius_95_m"] == pytest.approx(4.5 * np.sqrt(np.log(20.0)))
     assert terms["operation"]["common"]
+    assert terms["operation"]["shared"] == "operation EPSG:15865"
     assert terms["operation"]["assumed"]
     assert source.info.accuracy_95_m == pytest.approx(np.hypot(100.0, 4.5 * np.sqrt(np.log(20.0))))
 

@@ -8,7 +8,7 @@ from merestone.errors import BadInputError
 from merestone.model.accuracy import Accuracy, Measure
 from merestone.model.ellipsoid import WGS84
 from merestone.model.settings import Settings
-from merestone.model.sources import EdgeType, LayerKind, SourceKind, Standing
+from merestone.model.sources import EdgeType, LayerKind, SourceKind, Standing, Unchanged
 from merestone.sources.dossier import read_dossier
 from merestone.sources.keynames import (
     ACCURACY_KEYS,
@@ -21,6 +21,7 @@ from merestone.sources.keynames import (
     SOURCE_KEYS,
     STANDING_KEYS,
     TOP_KEYS,
+    UNCHANGED_KEYS,
 )
 from merestone.sources.spec import LayerSpec, SourceSpec
 
@@ -73,6 +74,8 @@ def test_the_shipped_dossier(shipped_dossier):
 
 
 EVERY_KEY = """
+same_line = ["two", "one"]
+unchanged = [{ sources = ["two", "one"], stated_by = "AAA", reason = "r" }]
 [party.AAA.names]
 en = "A"
 az-Latn = "Ä"
@@ -102,6 +105,10 @@ notes = "n\\nm"
 common_share = 0.5
 correlation_km = 3
 generalisation_m = 20
+drafting_m = 4
+digitising_m = 5
+georeferencing_m = 6
+control = "trig points of 1935"
 sheets = ["K-38-1", { sheet = "K-38-2", surveyed = "1977–1978" }]
 covers = { path = "covers.geojson" }
 scale = 100_000
@@ -123,6 +130,10 @@ surveyed = 1976
 published = 1978-05-01
 printed_disclaimer = "d"
 annexed_to = "t"
+[[source]]
+id = "two"
+path = "two.gpkg"
+kind = "lines"
 [[layer]]
 kind = "districts"
 path = "d.gpkg"
@@ -146,7 +157,7 @@ attribution = "a"
 
 def test_every_key_arrives_where_it_belongs(read):
     spec = read(HEAD + EVERY_KEY)
-    (source,) = spec.sources
+    source, _ = spec.sources
     assert source == SourceSpec(
         id="one",
         path="sources/one.gpkg",
@@ -178,6 +189,10 @@ def test_every_key_arrives_where_it_belongs(read):
         generalisation_m=20.0,
         common_share=0.5,
         correlation_km=3.0,
+        drafting_m=4.0,
+        digitising_m=5.0,
+        georeferencing_m=6.0,
+        control="trig points of 1935",
         date="1978-05-17",
         publisher="p",
         licence="l",
@@ -204,6 +219,8 @@ def test_every_key_arrives_where_it_belongs(read):
         licence="l",
         attribution="a",
     )
+    assert spec.same_line == (("one", "two"),)
+    assert spec.unchanged == (Unchanged(("one", "two"), "AAA", "r"),)
     assert spec.parties[0].names == {"en": "A", "az-Latn": "Ä"}
     assert spec.settings == Settings(
         axis="one", tolerance_m=250.0, rounding={**Settings().rounding, "m": 0.01}
@@ -223,6 +240,7 @@ def test_the_example_has_every_key():
     assert set(source["standing"]["contested_by"][0]) == set(CONTESTED_KEYS)
     assert set(source["accuracy"]) == set(ACCURACY_KEYS)
     assert set(source["covers"]) < set(COVERS_KEYS)
+    assert set(found["unchanged"][0]) == set(UNCHANGED_KEYS)
     assert set(found["ellipsoid"]) == set(ELLIPSOID_KEYS)
 
 

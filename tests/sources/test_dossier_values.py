@@ -11,6 +11,8 @@ from merestone.sources.keynames import (
 
 HEAD = 'format = 1\ntitle = "T"\nparties = ["AAA", "BBB"]\n'
 SOURCE = '[[source]]\nid = "one"\npath = "one.gpkg"\nparty_field = "iso"\n'
+THREE = SOURCE + SOURCE.replace("one", "two") + SOURCE.replace("one", "three")
+PLACED = 'georeferencing_m = {}\ncontrol = "c"\n'
 LAYER = '[[layer]]\nkind = "waters"\npath = "lakes.gpkg"\n'
 
 
@@ -55,7 +57,17 @@ WRONG_SOURCE_VALUES = [
     ('encoding = "hex"', "encoding is not known"),
     ("generalisation_m = -1", "from 0"),
     ("common_share = 1.5", "from 0 to 1"),
-    ("correlation_km = 0", "above 0"),
+    ("common_share = -0.1", "from 0 to 1"),
+    ("correlation_km = -1", "from 0 to 20,000 kilometres, or inf"),
+    ("correlation_km = -inf", "or inf"),
+    ("correlation_km = nan", "or inf"),
+    ("correlation_km = true", "or inf"),
+    ('correlation_km = "inf"', "without quotes"),
+    ("drafting_m = -1", "from 0"),
+    ("digitising_m = nan", "digitising_m = nan"),
+    ("georeferencing_m = inf", "out of range"),
+    ('control = "points"', "give its error as georeferencing_m"),
+    ('control = " "\ngeoreferencing_m = 5', "this is blank"),
     ("accuracy = 50", "source[1].accuracy = 50 (source 'one'): this must be a table"),
     ('accuracy = { measure = "CE96", metres = 5 }', "did you mean 'CE95'?"),
     ('accuracy = { measure = "CE95", metres = 0 }', "source[1].accuracy.metres = 0 (source 'one')"),
@@ -114,6 +126,28 @@ WRONG_TEXTS = [
         "is lines",
     ),
     (HEAD + "[compare]\nrounding = { m = 0.5 }\n", "unit of rounding"),
+    (HEAD + 'same_line = "one"\n' + SOURCE, "same_line = 'one': this must be a list"),
+    (HEAD + 'same_line = ["one"]\n' + SOURCE, "two or more different sources"),
+    (HEAD + 'same_line = [["one", "one"]]\n' + SOURCE, "same_line[1] = ['one', 'one']"),
+    (
+        HEAD + 'same_line = ["one", "ona"]\n' + SOURCE,
+        "same_line[2] = 'ona': there is no source with this id; the",
+    ),
+    (HEAD + 'same_line = ["one", "two"]\n', "there is no source with this id"),
+    (HEAD + 'same_line = [["one", "two"], ["two", "three"]]\n' + THREE, "'two' stands in another group too"),
+    (HEAD + 'same_line = [["one", "two"], "three"]\n' + THREE, "same_line[2] = 'three'"),
+    (HEAD + 'unchanged = ["one", "two"]\n' + THREE, "unchanged[1] = 'one': this must be a table"),
+    (HEAD + "unchanged = [{}]\n" + THREE, "the key 'sources' is missing"),
+    (HEAD + 'unchanged = [{ sources = ["one", "four"] }]\n' + THREE, "unchanged[1].sources[2] = 'four'"),
+    (
+        HEAD + 'unchanged = [{ sources = ["one", "two"], by = "x" }]\n' + THREE,
+        "nearest known one is 'stated_by'",
+    ),
+    (HEAD + 'same_line = [["one", "two"]]\n[[same_line]]\n', "is not TOML"),
+    (
+        HEAD + SOURCE + PLACED.format(5) + SOURCE.replace("one", "two") + PLACED.format(6),
+        "source[2].georeferencing_m = 6.0: source 'one' has the same control, 'c', with 5.0",
+    ),
     (HEAD + "[compare]\nrounding = { m = 0 }\n", "out of range"),
 ]
 

@@ -191,6 +191,23 @@ def test_terms_are_combined_in_quadrature(workshop, two_boxes):
     assert source.info.accuracy_95_m == pytest.approx(math.hypot(*radii))
 
 
+def test_every_term_of_the_budget_is_listed_with_what_it_is_common_to(workshop, two_boxes):
+    name = workshop.geojson("one.geojson", two_boxes)
+    source = workshop.read(
+        name, accuracy=Accuracy(Measure.CE95, 10.0), drafting_m=1.0, digitising_m=2.0, georeferencing_m=3.0,
+        control="points of 1935", common_share=0.25, correlation_km=4.0,
+    )  # fmt: skip
+    budget = {term["term"]: term for term in source.info.accuracy_budget}
+    assert {name: term["radius_95_m"] for name, term in budget.items()} == {
+        "source": 10.0, "drafting": 1.0, "digitising": 2.0, "georeferencing": 3.0,
+    }  # fmt: skip
+    assert {name for name, term in budget.items() if term["common"]} == {"georeferencing"}
+    assert {term["shared"] for term in budget.values()} == {None, "control points of 1935"}
+    assert {name for name, term in budget.items() if not term["assumed"]} == {"source"}
+    assert source.info.accuracy_95_m == pytest.approx(math.sqrt(100.0 + 1.0 + 4.0 + 9.0))
+    assert (source.info.common_share, source.info.correlation_km) == (0.25, 4.0)
+
+
 def test_unknown_accuracy_stays_unknown(workshop, two_boxes):
     name = workshop.geojson("one.geojson", two_boxes)
     assert workshop.read(name, accuracy=None, generalisation_m=30.0).info.accuracy_95_m is None

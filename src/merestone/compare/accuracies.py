@@ -60,11 +60,9 @@ def radius_of(info: SourceInfo) -> Radius:
     assumed = accuracy is not None and (accuracy.assumed or accuracy.measure is Measure.SCALE)
     if not info.accuracy_budget:
         return Radius((Term(info.accuracy_95_m, assumed),))
-    operation = info.operation
-    common = None if operation is None else operation.code or operation.definition
     return Radius(
         tuple(
-            Term(float(term["radius_95_m"]), bool(term["assumed"]), common if term["common"] else None)
+            Term(float(term["radius_95_m"]), bool(term["assumed"]), term["shared"])
             for term in info.accuracy_budget
         )
     )

@@ -99,6 +99,10 @@ class SourceInfo:
     accuracy: Accuracy | None = None
     accuracy_95_m: float | None = None
     accuracy_budget: tuple[Mapping[str, Any], ...] = ()
+    common_share: float | None = None
+    """Share, 0 to 1, of the variance of the source's own figure that moves the whole limit alike."""
+    correlation_km: float | None = None
+    """Length over which the rest of it is alike; 0: no two places, ``inf``: all places."""
     edges: EdgeType = EdgeType.STRAIGHT
     rings: str = "structure"
     crs: str | None = None
@@ -158,6 +162,15 @@ class Layer:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """That nothing changed on the ground between the dates of some sources, and who says so."""
+
+    sources: tuple[str, ...]
+    stated_by: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """All that a comparison needs: what a dossier says, with its files read."""
@@ -174,3 +187,6 @@ class Case:
     layers: tuple[Layer, ...]
     findings: tuple[Finding, ...]
     ellipsoid: Ellipsoid = WGS84
+    same_line: tuple[tuple[str, ...], ...] = ()
+    """Groups of ids of sources that the dossier says mean one and the same line, each sorted."""
+    unchanged: tuple[Unchanged, ...] = ()

@@ -11,32 +11,34 @@ _CE95_PER_RMSE = sqrt(log(20.0))
 
 
 def accuracy_budget(spec: SourceSpec, operation: Operation | None) -> tuple[dict[str, Any], ...]:
-    """The terms of a source's accuracy. Each has ``term, measure, metres, radius_95_m, assumed, common``.
+    """The terms of a source's accuracy, with ``term, measure, metres, radius_95_m, assumed, common, shared``.
 
-    ``term`` is ``source``, ``operation`` or ``generalisation``. ``common`` tells a term that shifts the whole
-    source alike, so that two sources with the same ``operation`` share it. ``radius_95_m`` is None
-    where nothing is known.
+    ``term`` is ``source``, ``operation``, ``georeferencing``, ``digitising``, ``drafting`` or
+    ``generalisation``. ``common`` tells a term that shifts the whole source alike; ``shared`` names what
+    causes it: sources with the same name there share the term, and it cancels in their offset.
+    ``radius_95_m`` is None where nothing is known.
     """
     terms = [_of_source(spec)]
     if operation is not None:
         # An operation's accuracy in the EPSG dataset is nowhere defined; it is taken for a radial RMSE.
         metres = operation.accuracy_m
-        terms.append(
-            _term(
-                "operation",
-                Measure.RMSE,
-                metres,
-                None if metres is None else metres * _CE95_PER_RMSE,
-                True,
-                True,
-            )
-            | {"operation": operation.code}
-        )
-    if spec.generalisation_m is not None:
-        terms.append(
-            _term("generalisation", Measure.CE95, spec.generalisation_m, spec.generalisation_m, True, False)
-        )
+        radius_m = None if metres is None else metres * _CE95_PER_RMSE
+        cause = f"operation {operation.code or operation.definition}"
+        term = _term("operation", Measure.RMSE, metres, radius_m, True, True, cause)
+        terms.append(term | {"operation": operation.code})
+    if spec.georeferencing_m is not None:
+        shared = None if spec.control is None else f"control {spec.control}"
+        terms.append(_own("georeferencing", spec.georeferencing_m, True, shared))
+    for name in ("digitising", "drafting", "generalisation"):
+        metres = getattr(spec, f"{name}_m")
+        if metres is not None:
+            terms.append(_own(name, metres, False, None))
     return tuple(terms)
+
+
+def _own(term: str, radius_m: float, common: bool, shared: str | None) -> dict[str, Any]:
+    """A term that the author of the dossier gives as a 95 % radius, and so assumes."""
+    return _term(term, Measure.CE95, radius_m, radius_m, True, common, shared)
 
 
 def _of_source(spec: SourceSpec) -> dict[str, Any]:
@@ -57,10 +59,11 @@ def _term(
     radius_m: float | None,
     assumed: bool,
     common: bool,
+    shared: str | None = None,
 ) -> dict[str, Any]:
     return {
         "term": term, "measure": measure.value if measure else None, "metres": metres,
-        "radius_95_m": radius_m, "assumed": assumed, "common": common,
+        "radius_95_m": radius_m, "assumed": assumed, "common": common, "shared": shared,
     }  # fmt: skip
 
 

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 from merestone.model.labels import BOTH
-from merestone.model.sources import Standing
+from merestone.model.sources import Standing, Unchanged
 from merestone.sources.spec import DossierSpec, LayerSpec, Lock, SourceSpec
 
 FORMAT = "merestone-dossier/1"
@@ -40,7 +41,7 @@ def canonical(spec: DossierSpec, lock: Lock | None, *, rename: Rename = lambda w
 
     What is not given is left out; settings stand with their defaults; sources and layers are sorted.
     """
-    return {
+    made = {
         "format": FORMAT,
         "title": spec.title,
         "parties": {rename(party.id): plain(party.names) for party in spec.parties},
@@ -51,6 +52,12 @@ def canonical(spec: DossierSpec, lock: Lock | None, *, rename: Rename = lambda w
         "files": plain(lock.files) if lock else {},
         "operations": plain(lock.operations) if lock else {},
     }
+    # Keys that came later stand only where they are given, so that other dossiers keep their hash.
+    given = {
+        "same_line": sorted(plain(spec.same_line)),
+        "unchanged": sorted((_unchanged(one, rename) for one in spec.unchanged), key=canonical_text),
+    }
+    return made | {key: value for key, value in given.items() if value}
 
 
 def canonical_text(data: Any) -> str:
@@ -70,6 +77,12 @@ def _entry(entry: SourceSpec | LayerSpec, spec: DossierSpec, rename: Rename) -> 
     if accuracy and "assumed_by" in accuracy:
         made["accuracy"] = {**accuracy, "assumed_by": rename(accuracy["assumed_by"])}
     return made
+
+
+def _unchanged(one: Unchanged, rename: Rename) -> dict[str, Any]:
+    """Whoever states it may be a party."""
+    made: dict[str, Any] = plain(one)
+    return made | ({"stated_by": rename(one.stated_by)} if one.stated_by else {})
 
 
 def _sides(entry: SourceSpec | LayerSpec, spec: DossierSpec, rename: Rename) -> dict[str, Any]:
@@ -97,6 +110,8 @@ def plain(value: Any) -> Any:
         return {key: one for key, one in made.items() if one is not None and one not in ("", [], {})}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # an infinite correlation length; JSON knows no such number
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Sequence):

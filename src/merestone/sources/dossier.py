@@ -12,6 +12,7 @@ from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
 from merestone.model.sources import Party, SourceKind
 from merestone.sources.entries import read_layer, read_source
+from merestone.sources.groups import check_control, same_line, unchanged
 from merestone.sources.keynames import COMPARE_KEYS, ELLIPSOID_KEYS, PARTY_KEYS, ROUNDING_KEYS, TOP_KEYS
 from merestone.sources.keys import At, Keys, Reader, items, number, table, text
 from merestone.sources.spec import DossierSpec, SourceSpec
@@ -87,6 +88,8 @@ def parse_dossier(data: bytes, file: Path) -> DossierSpec:
         layers=tuple(sorted(layers, key=lambda layer: (layer.kind, layer.path, repr(layer)))),
         settings=_settings(keys, sources),
         ellipsoid=keys.given("ellipsoid", _ellipsoid, WGS84),
+        same_line=same_line(keys, sources),
+        unchanged=unchanged(keys, sources),
     )
 
 
@@ -132,6 +135,7 @@ def _sources(keys: Keys, root: Path, parties: Collection[str]) -> tuple[SourceSp
                 .refuse(source.id, f"source[{places[source.id] + 1}] has the same id; give each its own")
             )
         places[source.id] = k
+    check_control(keys.at.key("source"), found)
     return found
 
 

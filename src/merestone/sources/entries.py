@@ -16,6 +16,7 @@ from merestone.sources.values import (
     by_party,
     covers_of,
     encoding,
+    length_km,
     map_of,
     names,
     path_within,
@@ -55,7 +56,11 @@ def read_source(at: At, value: Any, root: Path, parties: Collection[str]) -> Sou
         accuracy=keys.optional("accuracy", accuracy_of(has_scale="scale" in keys)),
         generalisation_m=keys.optional("generalisation_m", metres),
         common_share=keys.optional("common_share", number(least=0.0, most=1.0)),
-        correlation_km=keys.optional("correlation_km", number(above=0.0, most=20_000.0, unit="kilometres")),
+        correlation_km=keys.optional("correlation_km", length_km),
+        drafting_m=keys.optional("drafting_m", metres),
+        digitising_m=keys.optional("digitising_m", metres),
+        georeferencing_m=keys.optional("georeferencing_m", metres),
+        control=_control(keys),
         date=keys.optional("date", a_date),
         publisher=keys.optional("publisher", text),
         licence=keys.optional("licence", text),
@@ -123,6 +128,16 @@ def _map(keys: Keys) -> dict[str, Any]:
     made: dict[str, Any] = dict(keys.tabled("map", map_of))
     sheets = keys.listed("sheets", items(sheet))
     return {**made, "sheets": list(sheets)} if sheets else made
+
+
+def _control(keys: Keys) -> str | None:
+    """What the georeferencing rests on; of no meaning where it has no error."""
+    if "control" in keys and "georeferencing_m" not in keys:
+        raise keys.at.key("control").refuse(
+            keys.values["control"],
+            "this names what the georeferencing rests on; give its error as georeferencing_m",
+        )
+    return keys.optional("control", text)
 
 
 def _name_fields(keys: Keys) -> dict[str, str]:

@@ -5,7 +5,10 @@ from dataclasses import fields
 
 from merestone.model.settings import Settings
 
-TOP_KEYS = ("format", "title", "parties", "party", "source", "layer", "compare", "ellipsoid")
+TOP_KEYS = (
+    "format", "title", "parties", "party", "source", "layer", "compare", "ellipsoid", "same_line",
+    "unchanged",
+)  # fmt: skip
 PARTY_KEYS = ("names",)
 ELLIPSOID_KEYS = ("name", "a_m", "f")
 COMPARE_KEYS = tuple(field.name for field in fields(Settings))
@@ -13,8 +16,8 @@ ROUNDING_KEYS = tuple(sorted(Settings().rounding))
 SOURCE_KEYS = (
     "id", "path", "title", "kind", "side", "party_field", "layer", "where", "edges", "crs", "operation",
     "rings", "encoding", "family", "attribution", "notes", "common_share", "correlation_km",
-    "generalisation_m", "standing", "map", "sheets", "covers", "scale", "accuracy", "date", "publisher",
-    "licence", "order",
+    "generalisation_m", "drafting_m", "digitising_m", "georeferencing_m", "control", "standing", "map",
+    "sheets", "covers", "scale", "accuracy", "date", "publisher", "licence", "order",
 )  # fmt: skip
 LAYER_KEYS = (
     "kind", "path", "title", "layer", "where", "side", "party_field", "id_field", "name_field", "names",
@@ -23,6 +26,7 @@ LAYER_KEYS = (
 ACCURACY_KEYS = ("measure", "metres", "assumed", "assumed_by", "reason")
 STANDING_KEYS = ("offered_by", "available_to", "accepted_by", "contested_by")
 CONTESTED_KEYS = ("party", "reason")
+UNCHANGED_KEYS = ("sources", "stated_by", "reason")
 COVERS_KEYS = ("bbox", "path")
 MAP_KEYS = ("series", "sheet", "edition", "surveyed", "published", "printed_disclaimer", "annexed_to")
 

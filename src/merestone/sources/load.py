@@ -47,7 +47,7 @@ def load_case(
     layers = [_layer(spec, lock, one, raw.extents) for one in raw.layers]
     return Case(
         spec.title, sha256, oriented, spec.parties, spec.settings, tuple(sources), tuple(layers),
-        tuple(_of_frame(raw.extents)), spec.ellipsoid,
+        tuple(_of_frame(raw.extents)), spec.ellipsoid, spec.same_line, spec.unchanged,
     )  # fmt: skip
 
 
@@ -137,8 +137,9 @@ def _info(root: Path, lock: Lock | None, raw: RawSource, operation: Operation | 
         id=spec.id, kind=spec.kind, sha256=_sha256(root, spec.path, lock), title=spec.title,
         publisher=spec.publisher, licence=spec.licence, attribution=spec.attribution, notes=spec.notes,
         date=spec.date, scale=spec.scale, accuracy=_accuracy(spec.accuracy), accuracy_95_m=total_95_m(terms),
-        accuracy_budget=terms, edges=raw.edges, rings=spec.rings, crs=raw.ref.text, operation=operation,
-        family=spec.family, standing=spec.standing, map=spec.map, covers_text=spec.covers,
+        accuracy_budget=terms, common_share=spec.common_share, correlation_km=spec.correlation_km,
+        edges=raw.edges, rings=spec.rings, crs=raw.ref.text, operation=operation, family=spec.family,
+        standing=spec.standing, map=spec.map, covers_text=spec.covers,
         coordinate_decimals=raw.coordinate_decimals,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from merestone.model.accuracy import Accuracy
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
-from merestone.model.sources import EdgeType, LayerKind, Party, SourceKind, Standing
+from merestone.model.sources import EdgeType, LayerKind, Party, SourceKind, Standing, Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ class SourceSpec:
     generalisation_m: float | None = None
     common_share: float | None = None
     correlation_km: float | None = None
+    drafting_m: float | None = None
+    digitising_m: float | None = None
+    georeferencing_m: float | None = None
+    control: str | None = None
     date: str | None = None
     publisher: str | None = None
     licence: str | None = None
@@ -86,6 +90,8 @@ class DossierSpec:
     layers: tuple[LayerSpec, ...]
     settings: Settings
     ellipsoid: Ellipsoid = WGS84
+    same_line: tuple[tuple[str, ...], ...] = ()
+    unchanged: tuple[Unchanged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from math import inf
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -48,6 +49,13 @@ def party_id(at: At, value: Any) -> str:
             made, "this word is a label in results (both, neither, silent, not-…); choose another id"
         )
     return made
+
+
+def length_km(at: At, value: Any) -> float:
+    """A correlation length: 0 and infinity have a meaning of their own."""
+    if value == inf and isinstance(value, float):
+        return inf
+    return number(least=0.0, most=20_000.0, unit="kilometres, or inf")(at, value)
 
 
 def one_of_parties(parties: Collection[str]) -> Reader[str]:

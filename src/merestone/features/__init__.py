@@ -1,0 +1,1 @@
+"""What lies at the line: settlements, roads, waters, districts and marks, by source."""

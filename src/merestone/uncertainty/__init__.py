@@ -1,0 +1,1 @@
+"""How sure: error models, sides of places, realisations, what several sources say together."""
