@@ -7,11 +7,11 @@ from typing import Any
 def tool() -> Mapping[str, Any]:
     """Name and version of merestone, and of each library on which figures depend."""
     import numpy  # noqa: ICN001
-    import pyogrio
     import pyproj
     import shapely
 
     from merestone import __version__
+    from merestone.sources.ogr import pyogrio
 
     return {
         "name": "merestone",

@@ -14,14 +14,20 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pyogrio
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-from pyogrio.raw import read
 
 from merestone.sources import probes
 from merestone.sources.formats import Format, Opened
 from merestone.sources.notes import Notes
+from merestone.sources.ogr import (
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+    pyogrio,
+    read,
+)
 
 _CONFIG = {
     "GML_DOWNLOAD_SCHEMA": "NO",

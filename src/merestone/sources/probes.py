@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from merestone.sources.formats import Format, Opened
+from merestone.sources.ogr import DataLayerError, DataSourceError
 
 STROKE_M = 0.0002
 """Largest departure of a stroked curve from the curve, in metres."""

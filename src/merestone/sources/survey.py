@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
-
 from merestone.sources.formats import Format, Opened, opened
 from merestone.sources.notes import Notes
+from merestone.sources.ogr import DataLayerError, DataSourceError, pyogrio
 
 _POINTS = ("Point", "MultiPoint", "Point Z", "MultiPoint Z", "2.5D Point", "2.5D MultiPoint")
 
