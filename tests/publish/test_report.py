@@ -437,7 +437,7 @@ def test_the_frame_is_a_stereographic_projection(lon0, lat0, places):
 def test_long_edges_are_cut_so_that_mercator_bends_them_by_less_than_a_metre(south, span):
     """The oracle is the isometric latitude itself, on dense points of the edge as the model has it."""
     line = shapely.linestrings([(10.0, south), (10.0 + span, min(south + span, 84.0))])
-    drawn = shapely.get_coordinates(drawing.for_drawing(line, 1e-5))
+    drawn = shapely.get_coordinates(drawing.for_drawing(np.array([line]), 1e-5))
 
     def northing(lat):
         return 6_371_008.8 * np.arctanh(np.sin(np.radians(lat)))
@@ -454,7 +454,7 @@ def test_long_edges_are_cut_so_that_mercator_bends_them_by_less_than_a_metre(sou
 @given(st.lists(st.tuples(st.floats(44, 46), st.floats(39, 41)), min_size=2, max_size=40))
 def test_thinning_moves_no_line_by_more_than_its_tolerance(points):
     line = shapely.linestrings(points)
-    thin = drawing.for_drawing(line, 1e-3)
+    (thin,) = drawing.for_drawing(np.array([line]), 1e-3)
     share = np.linspace(0, 1, 50)[:, None]
     dense = shapely.points(
         np.vstack([np.array(a) * (1 - share) + np.array(b) * share for a, b in pairwise(points)])
@@ -468,18 +468,18 @@ def test_the_tolerance_grows_only_for_very_dense_lines():
     assert drawing.drawing_tolerance_deg([shapely.linestrings(walk[:1000])]) == drawing.FINEST_DEG
     coarse = drawing.drawing_tolerance_deg([shapely.linestrings(walk)])
     assert coarse > drawing.FINEST_DEG
-    drawn = drawing.for_drawing(shapely.linestrings(walk), coarse)
-    assert shapely.get_num_coordinates(drawn) <= 150_000
+    drawn = drawing.for_drawing(np.array([shapely.linestrings(walk)]), coarse)
+    assert shapely.get_num_coordinates(drawn).sum() <= 150_000
 
 
 def test_a_sliver_smaller_than_the_rounding_stays_a_ring():
     ring = shapely.Polygon([(45, 40), (45 + 1e-7, 40), (45, 40 + 1e-7)])
-    assert drawing.packed(ring) == ["Polygon", [[4_500_000, 4_000_000, 0, 0, 0, 0, 0, 0]]]
+    assert drawing.packed(np.array([ring])) == [["Polygon", [[4_500_000, 4_000_000, 0, 0, 0, 0, 0, 0]]]]
 
 
 @given(st.lists(st.tuples(st.floats(-190, 190), st.floats(-90, 90)), min_size=2, max_size=30))
 def test_packed_positions_are_the_rounded_ones(points):
-    kind, flat = drawing.packed(shapely.linestrings(points))
+    ((kind, flat),) = drawing.packed(np.array([shapely.linestrings(points)]))
     units = np.round(np.array(points) / 1e-5).astype(int).tolist()
     found = np.cumsum(np.array(flat).reshape(-1, 2), axis=0).tolist()
     assert kind == "LineString"
@@ -489,11 +489,57 @@ def test_packed_positions_are_the_rounded_ones(points):
 
 def test_packed_shapes_keep_their_structure():
     holed = shapely.box(0, 0, 1, 1) - shapely.box(0.2, 0.2, 0.4, 0.4)
-    kind, (only,) = drawing.packed(shapely.MultiPolygon([holed]))
-    assert (kind, len(only)) == ("MultiPolygon", 2)
-    assert drawing.packed(shapely.Point(1, 2)) == ["Point", [100_000, 200_000]]
-    mixed = shapely.GeometryCollection([shapely.Point(0, 0), shapely.box(0, 0, 1, 1)])
-    assert drawing.packed(mixed)[0] == "MultiPolygon"
+    mixed = shapely.GeometryCollection([shapely.Point(0, 0), shapely.MultiPolygon([holed])])
+    shapes = [shapely.MultiPolygon([holed, shapely.box(2, 2, 3, 3)]), shapely.Point(1, 2), mixed, holed]
+    (kind, parts), point, most, one = drawing.packed(np.array(shapes))
+    assert (kind, [len(rings) for rings in parts]) == ("MultiPolygon", [2, 1])
+    assert point == ["Point", [100_000, 200_000]]
+    assert most == ["MultiPolygon", [one[1]]]
+    assert (one[0], len(one[1])) == ("Polygon", 2)
+
+
+places = st.tuples(st.floats(44, 46), st.floats(39, 41))
+some_shapes = st.one_of(
+    st.builds(shapely.Point, places),
+    st.lists(places, min_size=2, max_size=9).map(shapely.LineString),
+    st.lists(places, min_size=1, max_size=4).map(
+        lambda them: shapely.MultiPolygon([shapely.box(x, y, x + 0.3, y + 0.2) for x, y in them])
+    ),
+    places.map(lambda at: shapely.Point(at).buffer(0.3) - shapely.Point(at).buffer(0.1)),
+)
+
+
+@given(st.lists(some_shapes, max_size=8))
+def test_shapes_are_drawn_together_as_each_is_alone(shapes):
+    frame = drawing.frame_around([shapely.box(44.2, 39.2, 45.8, 40.8)], 960.0, 1250.0)
+    together = drawing.for_drawing(np.array(shapes, dtype=object), 1e-4)
+    alone = [drawing.for_drawing(np.array([shape], dtype=object), 1e-4) for shape in shapes]
+    assert drawing.packed(together) == [drawing.packed(one)[0] for one in alone]
+    assert drawing.path_data(frame.project(together)) == "".join(
+        drawing.path_data(frame.project(one)) for one in alone
+    )
+
+
+@given(st.lists(some_shapes, min_size=1, max_size=4))
+def test_svg_paths_follow_what_is_drawn(shapes):
+    """Read back as SVG says: M is absolute, l relative, z closes; oracle is the distance to the shapes."""
+    frame = drawing.frame_around(shapes, 960.0, 1250.0)
+    pixels = frame.project(drawing.for_drawing(np.array(shapes, dtype=object), 1e-4))
+    lengthy = pixels[(shapely.get_dimensions(pixels) > 0) & (shapely.length(pixels) > 3.0)]
+    found = []
+    for path in drawing.path_data(lengthy).split("M")[1:]:
+        head, _, body = path.rstrip("z").partition("l")
+        head, dot, _ = head.partition("h.1")
+        steps = np.array([*head.split(), *body.split()], dtype=float).reshape(-1, 2)
+        walked = np.cumsum(steps, axis=0)
+        found.append(walked if not path.endswith("z") else np.vstack([walked, walked[:1]]))
+        assert not (dot and body)
+    outlines = [line if line.geom_type.endswith("String") else line.boundary for line in lengthy]
+    drawn = shapely.union_all([shapely.linestrings(one) for one in found if len(one) > 1])
+    # A third of a pixel by thinning, and half a tenth along each axis by rounding.
+    for line in outlines:
+        dense = shapely.points(shapely.get_coordinates(shapely.segmentize(line, 0.5)))
+        assert shapely.distance(dense, drawn).max() <= 0.3 + 0.05 * np.sqrt(2) + 1e-6
 
 
 @given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=300), st.floats(0.5, 50))
@@ -649,5 +695,5 @@ def test_a_short_boundary_is_not_lost_in_its_corridor(whole):
     short = shapely.linestrings([(0.0, 40.0), (0.0002, 40.0)])  # 17 m
     groups = (Group("source:map-a", "", "map-a", "limit", (Shape(short),), look={}),)
     frame = frame_of(whole, groups)
-    drawn = shapely.length(frame.project(short))
+    (drawn,) = shapely.length(frame.project(np.array([short])))
     assert 0.4 * frame.width < drawn < 0.7 * frame.width

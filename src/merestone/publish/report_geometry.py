@@ -6,7 +6,7 @@ so long edges are cut first; where vertices are denser than the drawing can show
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import asin, cos, degrees, hypot, radians, sin, sqrt
+from math import asin, degrees, hypot, radians, sqrt
 from typing import Any
 
 import numpy as np
@@ -33,63 +33,124 @@ def drawing_tolerance_deg(lines: Iterable["shapely.Geometry"]) -> float:
         tolerance *= 2.0
 
 
-def for_drawing(geometry: "shapely.Geometry", tolerance_deg: float) -> "shapely.Geometry":
-    """Thin (Douglas–Peucker; areas keep their topology), then cut long edges, longitude/latitude degrees."""
-    is_line = shapely.get_dimensions(geometry) == 1
-    thinned = shapely.simplify(geometry, tolerance_deg, preserve_topology=not is_line)
-    if is_line:
-        parts = shapely.get_parts(thinned)
-        parts = parts[shapely.length(parts) > 0.0]  # GEOS refuses to cut what has no length
-        if not len(parts):
-            return thinned
-        thinned = shapely.multilinestrings(parts)
-    return shapely.segmentize(thinned, _longest_edge_deg(thinned))
+def for_drawing(shapes: np.ndarray, tolerance_deg: float) -> np.ndarray:
+    """Thin (Douglas–Peucker; areas keep their topology), then cut long edges.
+
+    (n,) geometries in longitude/latitude degrees to (n,); lines become collections of lines.
+    """
+    lines = shapely.get_dimensions(shapes) == 1
+    thinned = _thinned(shapes, tolerance_deg, keep_topology=~lines)
+    thinned[lines] = _as_collections(thinned[lines])
+    cut = shapely.length(thinned) > 0.0  # GEOS refuses to cut what has no length
+    thinned[cut] = shapely.segmentize(thinned[cut], _longest_edges_deg(thinned[cut]))
+    return np.asarray(thinned)
 
 
-def _longest_edge_deg(geometry: "shapely.Geometry") -> float:
-    """Degrees that an edge may span before Mercator bends it by more than `_BEND_M`.
+def _thinned(shapes: np.ndarray, tolerance: float, keep_topology: np.ndarray) -> np.ndarray:
+    """Simplified, with topology kept where ``keep_topology`` (n,) says so."""
+    done = np.empty(len(shapes), dtype=object)
+    for keep in (True, False):
+        chosen = keep_topology == keep
+        done[chosen] = shapely.simplify(shapes[chosen], tolerance, preserve_topology=keep)
+    return done
+
+
+def _as_collections(lines: np.ndarray) -> np.ndarray:
+    """Each with those of its lines that have a length; one without any stays as it is."""
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    long = shapely.length(parts) > 0.0
+    if long.any():
+        shapely.multilinestrings(parts[long], indices=owner[long], out=lines)
+    return lines
+
+
+def _longest_edges_deg(shapes: np.ndarray) -> np.ndarray:
+    """Degrees that an edge of each may span before Mercator bends it by more than `_BEND_M`.
 
     The isometric latitude's second derivative is tan φ / cos φ; a chord over Δφ departs by an eighth
     of it times Δφ², on a sphere.
     """
-    _, south, _, north = geometry.bounds
-    phi = radians(min(max(abs(south), abs(north), 1.0), 85.0))
-    return degrees(sqrt(8.0 * _BEND_M / _EARTH_RADIUS_M / (sin(phi) / cos(phi) ** 2)))
+    _, south, _, north = shapely.bounds(shapes).reshape(-1, 4).T
+    phi = np.radians(np.clip(np.maximum(np.abs(south), np.abs(north)), 1.0, 85.0))
+    bend = np.sin(phi) / np.cos(phi) ** 2
+    return np.asarray(np.degrees(np.sqrt(8.0 * _BEND_M / _EARTH_RADIUS_M / bend)))
 
 
-def packed(geometry: "shapely.Geometry") -> list[Any]:
-    """[GeoJSON type, coordinates] in which every list of positions is one flat list of whole numbers.
+_MULTI = {0: "MultiPoint", 1: "MultiLineString", 2: "MultiPolygon"}
+"""The collection whose parts have this dimension."""
+_SINGLE = {
+    shapely.GeometryType.POINT: "Point",
+    shapely.GeometryType.LINESTRING: "LineString",
+    shapely.GeometryType.LINEARRING: "LineString",
+    shapely.GeometryType.POLYGON: "Polygon",
+}
+
+
+def packed(shapes: np.ndarray) -> list[list[Any]]:
+    """For each shape [GeoJSON type, coordinates], every list of positions one flat list of whole numbers.
 
     They count 1e-5°: longitude and latitude of the first position, then the steps from each to the
-    next. ``mapstyle.js`` reads it back; it is a third of the size of GeoJSON.
+    next. ``mapstyle.js`` reads it back; it is a third of the size of GeoJSON. Of a collection of mixed
+    parts those of the highest dimension are taken, since layers hold one kind of features.
     """
-    kind = geometry.geom_type
-    if kind == "Polygon":
-        rings = [geometry.exterior, *geometry.interiors]
-        return [kind, [_steps(shapely.get_coordinates(ring)) for ring in rings]]
-    if kind in ("Point", "LineString", "LinearRing"):
-        return ["LineString" if kind == "LinearRing" else kind, _steps(shapely.get_coordinates(geometry))]
-    if kind == "GeometryCollection":  # of one kind of parts, since layers hold one kind of features
-        most = max(shapely.get_dimensions(part) for part in geometry.geoms)
-        parts = [part for part in shapely.get_parts(geometry) if shapely.get_dimensions(part) == most]
-        names = ("MultiPoint", "MultiLineString", "MultiPolygon")
-        return [names[most], [packed(part)[1] for part in parts]]
-    return [kind, [packed(part)[1] for part in geometry.geoms]]
+    kinds = shapely.get_type_id(shapes).tolist()
+    parts, owner = _flat_parts(shapes)
+    dimensions = shapely.get_dimensions(parts)
+    most = np.zeros(len(shapes), dtype=int)
+    np.maximum.at(most, owner, dimensions)
+    chosen = dimensions == most[owner]
+    parts, owner = parts[chosen], owner[chosen]
+    chains, part = _chains(parts)
+    by_part: list[list[list[int]]] = [[] for _ in parts]
+    for k, steps in zip(part.tolist(), _steps(chains), strict=True):
+        by_part[k].append(steps)
+    is_area = (shapely.get_dimensions(parts) == 2).tolist()
+    by_shape: list[list[Any]] = [[] for _ in kinds]
+    for k, area, positions in zip(owner.tolist(), is_area, by_part, strict=True):
+        by_shape[k].append(positions if area else positions[0])
+    return [
+        [_SINGLE[kind], found[0]] if kind in _SINGLE else [_MULTI[dimension], found]
+        for kind, dimension, found in zip(kinds, most.tolist(), by_shape, strict=True)
+    ]
 
 
-def _steps(coords: np.ndarray) -> list[int]:
-    """(n, 2) degrees as a flat list of steps; points that round to the one before are left out.
+def _flat_parts(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points, lines and areas of all shapes, however deep in collections, in order, and whose they are."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts, at = shapely.get_parts(parts, return_index=True)
+        owner = owner[at]
+    return parts, owner
+
+
+def _chains(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rings of areas, and all else as it is, in the order of `parts`, and the part of each."""
+    areas = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    rings, ring_of = shapely.get_rings(parts[areas], return_index=True)
+    owner = np.concatenate([np.flatnonzero(~areas), np.flatnonzero(areas)[ring_of]])
+    order = np.argsort(owner, kind="stable")
+    return np.concatenate([parts[~areas], rings])[order], owner[order]
+
+
+def _steps(chains: np.ndarray) -> list[list[int]]:
+    """Each of (n,) chains as a flat list of steps; points that round to the one before are left out.
 
     Ends stay, and a ring keeps the four positions that it needs.
     """
-    units = np.round(coords[:, :2] / FINEST_DEG).astype(np.int64)
-    keep = np.ones(len(units), bool)
-    keep[1:-1] = (units[1:-1] != units[:-2]).any(axis=1)
-    if keep.sum() < 4 <= len(units):
-        keep[:] = True
-    units = units[keep]
-    flat: list[int] = np.vstack([units[:1], np.diff(units, axis=0)]).ravel().tolist()
-    return flat
+    coords, chain = shapely.get_coordinates(chains, return_index=True)
+    units = np.round(coords / FINEST_DEG).astype(np.int64)
+    first = np.diff(chain, prepend=-1) != 0
+    keep = first | (np.diff(chain, append=-1) != 0)
+    keep[1:] |= (units[1:] != units[:-1]).any(axis=1)
+    keep |= (np.bincount(chain[keep], minlength=len(chains)) < 4)[chain] & (
+        np.bincount(chain, minlength=len(chains)) >= 4
+    )[chain]
+    units, first = units[keep], first[keep]
+    steps = np.diff(units, axis=0, prepend=0)
+    steps[first] = units[first]
+    flat: list[int] = steps.ravel().tolist()
+    ends = (2 * np.cumsum(np.bincount(chain[keep], minlength=len(chains)))).tolist()
+    return [flat[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +184,10 @@ class Frame:
         lon = np.arctan2(east * np.sin(c), rho * np.cos(lat0) * np.cos(c) - north * np.sin(lat0) * np.sin(c))
         return np.column_stack([self.lon0_deg + np.degrees(lon), np.degrees(lat)])
 
-    def project(self, geometry: "shapely.Geometry") -> "shapely.Geometry":
-        """Into pixels, cut to the frame."""
-        return shapely.clip_by_rect(shapely.transform(geometry, self.xy), 0, 0, self.width, self.height)
+    def project(self, shapes: np.ndarray) -> np.ndarray:
+        """(n,) geometries into pixels, cut to the frame."""
+        in_pixels = shapely.transform(shapes, self.xy)
+        return np.asarray(shapely.clip_by_rect(in_pixels, 0, 0, self.width, self.height))
 
 
 def frame_around(
@@ -171,29 +233,36 @@ def _stereographic(lonlat: np.ndarray, lon0_deg: float, lat0_deg: float) -> tupl
     return east, north
 
 
-def path_data(geometry: "shapely.Geometry") -> str:
-    """SVG path data of lines or areas in pixels, simplified to a third of a pixel, one decimal."""
-    pieces: list[str] = []
-    areas = shapely.get_dimensions(geometry) == 2
-    for part in shapely.get_parts(shapely.simplify(geometry, 0.3, preserve_topology=areas)):
-        if part.is_empty or part.geom_type == "Point":
-            continue
-        if part.geom_type == "Polygon":
-            pieces += [_moves(ring, close=True) for ring in (part.exterior, *part.interiors)]
-        elif part.geom_type == "GeometryCollection" or part.geom_type.startswith("Multi"):
-            pieces.append(path_data(part))
-        else:
-            pieces.append(_moves(part, close=False))
-    return "".join(pieces)
+def path_data(shapes: np.ndarray) -> str:
+    """SVG path data of lines and areas in pixels, simplified to a third of a pixel, one decimal.
+
+    Positions after the first of each line are relative, which is half as long.
+    """
+    areas = shapely.get_dimensions(shapes) == 2
+    parts, _ = _flat_parts(_thinned(shapes, 0.3, keep_topology=areas))
+    parts = parts[~shapely.is_empty(parts) & (shapely.get_dimensions(parts) > 0)]
+    chains, part = _chains(parts)
+    closed = shapely.get_dimensions(parts)[part] == 2
+    coords, chain = shapely.get_coordinates(chains, return_index=True)
+    tenths = np.round(coords * 10.0).astype(np.int64)
+    first = np.diff(chain, prepend=-1) != 0
+    steps = np.diff(tenths, axis=0, prepend=0)
+    steps[first] = tenths[first]
+    # The last position of a ring is its first one.
+    last = (np.diff(chain, append=-1) != 0) & closed[chain]
+    keep = first | ((steps != 0).any(axis=1) & ~last)
+    words = _as_tenths(steps[keep])
+    ends = np.cumsum(np.bincount(chain[keep], minlength=len(chains))).tolist()
+    return "".join(
+        f"M{words[start]}"
+        + (f"l{' '.join(words[start + 1 : end])}" if end > start + 1 else "h.1")
+        + "z" * ring
+        for start, end, ring in zip([0, *ends], ends, closed.tolist(), strict=False)
+    )
 
 
-def _moves(line: "shapely.Geometry", *, close: bool) -> str:
-    """Path data of one line; positions after the first are relative, which is half as long."""
-    tenths = np.round(shapely.get_coordinates(line) * 10.0).astype(np.int64)
-    if close:
-        tenths = tenths[:-1]
-    steps = np.diff(tenths, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    head = f"M{tenths[0, 0] / 10:g} {tenths[0, 1] / 10:g}"
-    body = " ".join(f"{dx / 10:g} {dy / 10:g}" for dx, dy in steps.tolist())
-    return head + (f"l{body}" if body else "h.1") + ("z" if close else "")
+def _as_tenths(pairs: np.ndarray) -> list[str]:
+    """(n, 2) whole numbers of tenths as texts like ``-0.3 12``; each number that occurs is written once."""
+    numbers, which = np.unique(pairs, return_inverse=True)
+    texts = [f"{number / 10:g}" for number in numbers.tolist()]
+    return [f"{texts[x]} {texts[y]}" for x, y in which.reshape(-1, 2).tolist()]

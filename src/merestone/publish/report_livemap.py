@@ -1,6 +1,6 @@
 """The data of the live map: groups of features, thinned for drawing and packed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,17 +39,22 @@ def _group(group: Group, tolerance_deg: float) -> dict[str, Any]:
         "draw": group.draw,
         "title": group.title,
         "look": dict(group.look),
-        "shapes": [_shape(shape, tolerance_deg) for shape in group.shapes],
+        "shapes": _shapes(group.shapes, tolerance_deg),
     }
 
 
-def _shape(shape: Shape, tolerance_deg: float) -> list[Any]:
-    """[type, coordinates, properties]."""
+def _shapes(shapes: Sequence[Shape], tolerance_deg: float) -> list[list[Any]]:
+    """[type, coordinates, properties] of each."""
+    drawn = packed(for_drawing(np.array([shape.geometry for shape in shapes], dtype=object), tolerance_deg))
+    return [[*one, _properties(shape)] for one, shape in zip(drawn, shapes, strict=True)]
+
+
+def _properties(shape: Shape) -> dict[str, Any]:
     properties: dict[str, Any] = {key: value for key, value in shape.properties.items() if value != ""}
     properties.update(_names(shape.names))
     if shape.is_label:
         properties["text"] = 1
-    return [*packed(for_drawing(shape.geometry, tolerance_deg)), properties]
+    return properties
 
 
 def _names(names: Mapping[str, str]) -> dict[str, str]:

@@ -200,19 +200,22 @@ def _polyline(x: np.ndarray, y: np.ndarray) -> str:
     for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
         if run.size:
             chosen = run[extremes_by_column(x[run], y[run])]
-            points = "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x[chosen], y[chosen], strict=True))
+            points = "L".join(
+                f"{a:.1f} {b:.1f}" for a, b in zip(x[chosen].tolist(), y[chosen].tolist(), strict=True)
+            )
             parts.append(f"M{points}" + ("h.1" if chosen.size == 1 else ""))
     return "".join(parts)
 
 
 def extremes_by_column(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Indices, ascending, of the least and greatest `y` in each pixel column of ascending `x`."""
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(np.floor(x)) != 0]))
-    ends = np.append(starts[1:], len(x))
-    kept = {0, len(x) - 1}
-    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
-        kept.update((a + int(np.argmin(y[a:b])), a + int(np.argmax(y[a:b]))))
-    return np.array(sorted(kept))
+    begins = np.append(True, np.diff(np.floor(x)) != 0)
+    column, starts = np.cumsum(begins) - 1, np.flatnonzero(begins)
+    chosen = [0, len(x) - 1]
+    for extreme in (np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)):
+        at = np.flatnonzero(y == extreme[column])
+        chosen += at[np.diff(column[at], prepend=-1) != 0].tolist()
+    return np.unique(chosen)
 
 
 def _bands(sections: tuple[Section, ...], piece: StationOffsets) -> Iterator[Band]:

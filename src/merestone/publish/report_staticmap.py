@@ -142,8 +142,7 @@ def _paths(group: Group, looks: dict[str, SourceLook], frame: Frame) -> Iterator
     if group.draw in ("settlement", "mark"):
         yield Path(_dots(shapes, frame))
         return
-    pieces = [frame.project(for_drawing(shape, _DRAWING_DEG)) for shape in shapes]
-    data = "".join(path_data(piece) for piece in pieces if not piece.is_empty)
+    data = path_data(frame.project(for_drawing(np.array(shapes, dtype=object), _DRAWING_DEG)))
     if group.draw == "limit":
         look = looks[group.title]
         yield Path(data, look.colour, dash_array(look, 2.0))
@@ -201,7 +200,7 @@ def _labels(group: Group, frame: Frame, taken: _Taken) -> tuple[Label, ...]:
 
 def _label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
     """A point well inside what of the shape is in the frame, in pixels."""
-    seen = frame.project(shapely.simplify(shape.geometry, 0.005))
+    seen = frame.project(shapely.simplify([shape.geometry], 0.005))[0]
     if seen.is_empty:
         return None
     if seen.geom_type == "Point":
@@ -256,7 +255,7 @@ def _graticule(frame: Frame) -> tuple[str, tuple[Label, ...]]:
 
 
 def _grid_line(lonlat: np.ndarray, frame: Frame, labels: list[Label], text: str, *, vertical: bool) -> str:
-    seen = frame.project(shapely.linestrings(lonlat))
+    seen = frame.project(shapely.linestrings([lonlat]))[0]
     if seen.is_empty:
         return ""
     xy = shapely.get_coordinates(seen)
@@ -268,7 +267,7 @@ def _grid_line(lonlat: np.ndarray, frame: Frame, labels: list[Label], text: str,
         x, y = xy[int(np.argmin(xy[:, 0]))]
         if abs(x) < 1 and 15 < y < frame.height - 25:
             labels.append(Label(4.0, round(float(y) - 4, 1), text, "graticule", "start"))
-    return path_data(seen)
+    return path_data(np.array([seen], dtype=object))
 
 
 def _window(frame: Frame) -> tuple[float, float, float, float]:
