@@ -8,10 +8,11 @@ Which unit a figure has follows from where it stands: see `Place`. The same rule
 result and, in ``merestone.publish.verify``, to say how far two results may lie apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class Rounding:
             if not (isfinite(size) and size > 0.0):
                 raise ValueError(f"rounding.{unit} is {size}; a unit of rounding is a positive number")
         self._exact = {unit: Decimal(repr(size)) for unit, size in self._sizes.items()}
-        self._digits = {unit: _decimals(exact) for unit, exact in self._exact.items()}
+        self._rounders = {unit: _rounder(exact) for unit, exact in self._exact.items()}
 
     def size(self, unit: Unit) -> Decimal:
         """The size of a unit as the decimal that its shortest form writes."""
@@ -56,17 +57,16 @@ class Rounding:
 
     def __call__(self, value: float, unit: Unit) -> float:
         """`value` as the nearest multiple of its unit; raises ValueError unless it is finite."""
-        if not isfinite(value):
-            raise ValueError(f"{value} is no figure that a result can hold")
-        digits = self._digits[unit]
-        if digits is not None:  # Python's round is this law for powers of ten, and fast
-            return round(float(value), digits) + 0.0
-        multiple = _CONTEXT.to_integral_value(_CONTEXT.divide(Decimal(value), self._exact[unit]))
-        return float(_CONTEXT.multiply(multiple, self._exact[unit])) + 0.0
+        return self._rounders[unit](value)
+
+    def of(self, unit: Unit) -> Callable[[float], float]:
+        """What the call does with figures of one unit."""
+        return self._rounders[unit]
 
     def figures(self, values: "np.ndarray", unit: Unit) -> list[float | None]:
         """(n,) figures, each as the call rounds it; NaN becomes None. Raises ValueError for infinity."""
-        return [None if value != value else self(value, unit) for value in values.tolist()]  # noqa: PLR0124
+        rounder = self._rounders[unit]
+        return [None if value != value else rounder(value) for value in values.tolist()]  # noqa: PLR0124
 
     def longitude(self, value: float) -> float:
         """A longitude in degrees, carried into -180..180 and rounded."""
@@ -85,6 +85,21 @@ class Rounding:
         whole = per_degree >= 1 and Decimal(1) / Decimal(per_degree) == self._exact[Unit.DEGREES]
         done = np.rint(values * per_degree) / per_degree if whole else np.rint(values / size) * size
         return np.asarray(done + 0.0)
+
+
+def _rounder(exact: Decimal) -> Callable[[float], float]:
+    """Rounds figures to multiples of one unit."""
+    digits = _decimals(exact)
+
+    def nearest(value: float) -> float:
+        if not isfinite(value):
+            raise ValueError(f"{value} is no figure that a result can hold")
+        if digits is not None:  # Python's round is this law for powers of ten, and fast
+            return round(float(value), digits) + 0.0
+        multiple = _CONTEXT.to_integral_value(_CONTEXT.divide(Decimal(value), exact))
+        return float(_CONTEXT.multiply(multiple, exact)) + 0.0
+
+    return nearest
 
 
 def _decimals(size: Decimal) -> int | None:
@@ -132,6 +147,7 @@ class Place:
     longitude: bool = False
     """A single figure here is a longitude."""
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - places are few and equal ones are one entry
     def member(self, key: str) -> "Place":
         """The place of the member `key` of an object that stands here."""
         if self.unit is None:

@@ -4,7 +4,7 @@ Each table is a list of rows with a geometry each. `write_geopackage` and `to_ge
 they cannot disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -72,24 +72,18 @@ def rounded_rows(
     columns: Sequence[Column], rows: Iterable[Sequence[Any]], rounding: Rounding
 ) -> tuple[tuple[Value, ...], ...]:
     """The rows with every figure rounded to the unit of its column; NaN becomes None."""
+    cells = [_cells(column, rounding) for column in columns]
     return tuple(
-        tuple(_cell(column, value, rounding) for column, value in zip(columns, row, strict=True))
+        tuple(None if one is None or one != one else cell(one) for cell, one in zip(cells, row, strict=True))  # noqa: PLR0124 - NaN: the source does not reach here
         for row in rows
     )
 
 
-def _cell(column: Column, value: Any, rounding: Rounding) -> Value:
-    if value is None or value != value:  # noqa: PLR0124 - NaN: the source does not reach here
-        return None
-    match column.type:
-        case Type.REAL:
-            return rounding(float(value), column.unit or Unit.OTHER)
-        case Type.INTEGER:
-            return int(value)
-        case Type.BOOLEAN:
-            return bool(value)
-        case Type.TEXT:
-            return str(value)
+def _cells(column: Column, rounding: Rounding) -> Callable[[Any], Value]:
+    """What makes a cell of a column from a value that is there."""
+    if column.type is Type.REAL:
+        return rounding.of(column.unit or Unit.OTHER)
+    return {Type.INTEGER: int, Type.BOOLEAN: bool, Type.TEXT: str}[column.type]
 
 
 def column_names(wanted: Sequence[str], taken: Iterable[str]) -> dict[str, str]:

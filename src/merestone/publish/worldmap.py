@@ -38,15 +38,15 @@ def handed_out(shapes: "np.ndarray", rounding: Rounding) -> "np.ndarray":
 
 def as_multi(shapes: "np.ndarray") -> "np.ndarray":
     """Single lines and areas as collections of one, so that a layer has one geometry type."""
-    wrap = {
-        shapely.GeometryType.LINESTRING: shapely.multilinestrings,
-        shapely.GeometryType.POLYGON: shapely.multipolygons,
-    }
-    kinds = shapely.get_type_id(shapes)
-    return np.array(
-        [wrap[kind]([shape]) if kind in wrap else shape for shape, kind in zip(shapes, kinds, strict=True)],
-        dtype=object,
-    )
+    done = np.array(shapes, dtype=object)
+    kinds = shapely.get_type_id(done)
+    for kind, collected in (
+        (shapely.GeometryType.LINESTRING, shapely.multilinestrings),
+        (shapely.GeometryType.POLYGON, shapely.multipolygons),
+    ):
+        single = kinds == kind
+        done[single] = collected(done[single], indices=np.arange(single.sum()))
+    return done
 
 
 def _repaired(shape: "shapely.Geometry", rounding: Rounding) -> "shapely.Geometry":
