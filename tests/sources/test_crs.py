@@ -175,6 +175,13 @@ def test_a_lock_pins_the_operation_and_refuses_any_other(workshop, two_boxes):
     refused(lambda: workshop.case(*spec.sources, lock=Lock({}, moved)), "EPSG:4314")
 
 
+def test_an_operation_outside_its_area_is_noted_with_a_lock_as_without(workshop, two_boxes):
+    spec = workshop.spec(sk42(workshop, two_boxes, operation="EPSG:5044"))
+    lock = Lock({}, pin_operations(spec))
+    for case in (workshop.case(*spec.sources), workshop.case(*spec.sources, lock=lock)):
+        assert codes(case.sources[0]).count("operation-outside-area") == 1
+
+
 def test_wgs84_needs_no_operation(workshop, two_boxes):
     name = workshop.geojson("two.geojson", two_boxes)
     assert pin_operations(workshop.spec(workshop.source(name))) == {}

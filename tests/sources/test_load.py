@@ -180,6 +180,30 @@ def test_progress_is_told(workshop, two_boxes):
     assert told == [("reading", "one", 0.0), ("reading", "one.geojson", 0.5), ("reading", None, 1.0)]
 
 
+def test_each_file_is_read_once(shipped_copy, monkeypatch):
+    """Without a lock as with one; what pinning notes is not noted again when the case is made."""
+    from merestone.service.workbench import open_dossier
+    from merestone.sources import load
+
+    opened = []
+    for name in ("raw_source", "raw_layer"):
+        plain = getattr(load, name)
+        monkeypatch.setattr(
+            load, name, lambda root, spec, *more, plain=plain: opened.append(spec) or plain(root, spec, *more)
+        )
+    dossier = open_dossier(shipped_copy)
+    every = [*sorted(dossier.spec.sources, key=lambda one: one.id), *dossier.spec.layers]
+    (shipped_copy / "dossier.lock").unlink(missing_ok=True)
+    free = dossier.read()
+    assert opened == every
+    dossier.lock()
+    opened.clear()
+    locked = dossier.read()
+    assert opened == every
+    assert [one.findings for one in free.sources] == [one.findings for one in locked.sources]
+    assert free.sha256 == locked.sha256
+
+
 # -- accuracy -------------------------------------------------------------------------------------
 
 

@@ -10,8 +10,8 @@ from merestone.service.enrich import compared
 from merestone.service.result import Comparison
 from merestone.sources.canonical import dossier_digest
 from merestone.sources.dossier import read_dossier
-from merestone.sources.load import load_case
-from merestone.sources.lock import check_lock, make_lock, read_lock, write_lock
+from merestone.sources.load import Files, load_case, read_files
+from merestone.sources.lock import check_lock, lock_and_files, make_lock, read_lock, write_lock
 from merestone.sources.spec import DossierSpec, Lock
 
 
@@ -43,9 +43,9 @@ class Dossier:
 
         Raises BadInputError with the file, feature or key and what to do.
         """
-        lock = self._lock(progress)
+        lock, files = self._locked(progress)
         sha256, oriented = dossier_digest(self.spec, lock)
-        return load_case(self.spec, lock, sha256=sha256, oriented=oriented, progress=progress)
+        return load_case(self.spec, lock, sha256=sha256, oriented=oriented, files=files, progress=progress)
 
     def compare(self, *, progress: Progress = silent) -> Comparison:
         """Compare every source with every other: the main job."""
@@ -61,13 +61,13 @@ class Dossier:
         write_lock(self.spec.root, lock)
         return lock
 
-    def _lock(self, progress: Progress) -> Lock:
-        """The lock of the dossier, checked against the files; made in memory where there is none."""
+    def _locked(self, progress: Progress) -> tuple[Lock, Files]:
+        """What the files hold, with the lock that they fit; made in memory where there is none."""
         lock = read_lock(self.spec.root)
         if lock is None:
-            return make_lock(self.spec, progress=progress)
+            return lock_and_files(self.spec, progress=progress)
         check_lock(self.spec, lock, progress=progress)
-        return lock
+        return lock, read_files(self.spec, progress=progress)
 
 
 def open_dossier(path: str | Path = ".") -> Dossier:

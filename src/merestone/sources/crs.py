@@ -174,10 +174,14 @@ def pin_operation(ref: Reference, extent: Box, code: str | None, notes: Notes) -
         chosen = min(
             usable, key=lambda one: (_rank(one["accuracy_m"]), one["code"] or "~", one["definition"])
         )
-    if not ref.crs.is_bound and not _covers(chosen["area"], extent):
-        notes.add("operation-outside-area", operation=chosen["code"], area=list(chosen["area"] or ()))
+    _note_outside(ref, chosen, extent, notes)
     keys = ("code", "name", "accuracy_m", "definition")
     return {"crs": ref.text, **{key: chosen[key] for key in keys}}
+
+
+def _note_outside(ref: Reference, chosen: Mapping[str, Any], extent: Box, notes: Notes) -> None:
+    if not ref.crs.is_bound and not _covers(chosen["area"], extent):
+        notes.add("operation-outside-area", operation=chosen["code"], area=list(chosen["area"] or ()))
 
 
 def _listed(candidates: list[dict[str, Any]], extent: Box) -> str:
@@ -280,14 +284,13 @@ def locked_operation(
             f"dossier.lock pins operation {pinned.get('code')}, but the dossier names {code}; {again}"
         )
     for one in _candidates(ref):
-        if (
-            one["code"] == pinned.get("code")
-            and one["definition"]
-            and not _same(one["definition"], pinned, extent, notes)
-        ):
+        if one["code"] != pinned.get("code"):
+            continue
+        if one["definition"] and not _same(one["definition"], pinned, extent, notes):
             raise notes.refuse(
                 f"dossier.lock pins other parameters for {pinned['code']} than PROJ has here; {again}"
             )
+        _note_outside(ref, one, extent, notes)
     return Operation(pinned.get("code"), pinned["name"], pinned.get("accuracy_m"), pinned["definition"])
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merestone.sources import probes
 from merestone.sources.formats import Format, Opened
 from merestone.sources.notes import Notes
 from merestone.sources.ogr import (
@@ -28,6 +27,7 @@ from merestone.sources.ogr import (
     pyogrio,
     read,
 )
+from merestone.sources.probes import Probe
 
 _CONFIG = {
     "GML_DOWNLOAD_SCHEMA": "NO",
@@ -123,12 +123,16 @@ def _chosen(spatial: tuple[str, ...], every: tuple[str, ...], layer: str | None,
     return spatial[0]
 
 
-def rows(file: Opened, about: Info, where: str | None, notes: Notes) -> Rows:
+def probe_of(file: Opened, about: Info) -> Probe:
+    """What `rows` and `reference_ids` ask of a layer, for one opened file."""
+    return Probe(file, about.layer, about.crs, partial(_query, file))
+
+
+def rows(file: Opened, about: Info, probe: Probe, where: str | None, notes: Notes) -> Rows:
     """The features of a layer that fit the attribute filter `where` (OGR SQL), curves stroked."""
     with _quiet(file, notes) as said:
         kept = _read(file, about.layer, where)
-        wanted = set(kept["fids"].tolist())
-        lost = probes.lost_on_reading(file, about.layer, about.crs, wanted, partial(_query, file))
+        lost = probe.lost(set(kept["fids"].tolist()))
         if lost.arc_step_deg is not None:
             with _config({"OGR_ARC_STEPSIZE": repr(lost.arc_step_deg)}):
                 kept = _read(file, about.layer, where)
@@ -136,10 +140,10 @@ def rows(file: Opened, about: Info, where: str | None, notes: Notes) -> Rows:
     return Rows(kept["fids"], kept["wkb"], kept["columns"], lost.departure_m, lost.measured, said_once)
 
 
-def reference_ids(file: Opened, about: Info, notes: Notes) -> tuple[int, ...]:
+def reference_ids(file: Opened, probe: Probe, notes: Notes) -> tuple[int, ...]:
     """The reference system ids in the headers of a GeoPackage's geometries, which GDAL passes over."""
     with _quiet(file, notes):
-        return probes.reference_ids(about.layer, partial(_query, file))
+        return probe.reference_ids()
 
 
 def fids_of_records(geojson: bytes, where: str) -> NDArray[np.int64]:

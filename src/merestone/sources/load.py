@@ -24,8 +24,8 @@ from merestone.sources.spec import DossierSpec, Lock
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Raw:
-    """Everything that the files of a dossier hold, before any datum operation."""
+class Files:
+    """Everything that the files of a dossier hold, before any datum operation. Good for one `load_case`."""
 
     sources: tuple[RawSource, ...]
     layers: tuple[RawLayer, ...]
@@ -33,16 +33,22 @@ class _Raw:
 
 
 def load_case(
-    spec: DossierSpec, lock: Lock | None, *, sha256: str, oriented: str, progress: Progress = silent
+    spec: DossierSpec,
+    lock: Lock | None,
+    *,
+    sha256: str,
+    oriented: str,
+    files: Files | None = None,
+    progress: Progress = silent,
 ) -> Case:
-    """Read every source and layer of a dossier.
+    """Every source and layer of a dossier, from ``files`` where they were read already.
 
     ``lock`` gives hashes and pinned datum operations; without one both are worked out from the
     files. Geometry of the result is longitude/latitude in degrees on WGS 84, in working longitudes,
     with straight edges (ADR 0001). Raises BadInputError with the file, feature or key and what to do;
     MissingExtraError where a format needs an extra.
     """
-    raw = _read(spec, progress)
+    raw = read_files(spec, progress=progress) if files is None else files
     sources = [_source(spec, lock, one, raw.extents) for one in raw.sources]
     layers = [_layer(spec, lock, one, raw.extents) for one in raw.layers]
     return Case(
@@ -51,22 +57,30 @@ def load_case(
     )  # fmt: skip
 
 
-def pin_operations(spec: DossierSpec, *, progress: Progress = silent) -> dict[str, dict[str, Any]]:
+def pin_operations(
+    spec: DossierSpec, *, files: Files | None = None, progress: Progress = silent
+) -> dict[str, dict[str, Any]]:
     """The datum operation of each source (by id) and layer (by path) that needs one, for ``dossier.lock``."""
-    raw = _read(spec, progress)
+    raw = read_files(spec, progress=progress) if files is None else files
     pinned: dict[str, dict[str, Any]] = {}
     for one in raw.sources:
         if not one.ref.on_wgs84:
             extent = raw.extents.of(_rings(one.sides.values(), one.ref))
-            pinned[one.spec.id] = pin_operation(one.ref, extent, one.spec.operation, one.notes)
+            pinned[one.spec.id] = pin_operation(one.ref, extent, one.spec.operation, _unkept(one))
     for layer in raw.layers:
         if not layer.ref.on_wgs84 and len(layer.features.fids):
             extent = raw.extents.of(_rings([layer.features], layer.ref))
-            pinned[layer.spec.path] = pin_operation(layer.ref, extent, None, layer.notes)
+            pinned[layer.spec.path] = pin_operation(layer.ref, extent, None, _unkept(layer))
     return dict(sorted(pinned.items()))
 
 
-def _read(spec: DossierSpec, progress: Progress) -> _Raw:
+def _unkept(raw: RawSource | RawLayer) -> Notes:
+    """For refusals only: what is to be noted of an operation is noted when it is used."""
+    return Notes(raw.notes.source, raw.spec.path)
+
+
+def read_files(spec: DossierSpec, *, progress: Progress = silent) -> Files:
+    """Read every file of a dossier. Raises BadInputError with the file, feature or key and what to do."""
     count = len(spec.sources) + len(spec.layers)
     sources: list[RawSource] = []
     for source in sorted(spec.sources, key=lambda one: one.id):
@@ -77,7 +91,7 @@ def _read(spec: DossierSpec, progress: Progress) -> _Raw:
         progress("reading", layer.path, (len(sources) + len(layers)) / count)
         layers.append(raw_layer(spec.root, layer, spec.parties))
     progress("reading", None, 1.0)
-    return _Raw(tuple(sources), tuple(layers), extents_of(sources, spec.settings))
+    return Files(tuple(sources), tuple(layers), extents_of(sources, spec.settings))
 
 
 def _rings(many: Iterable[Features], ref: Reference) -> list[Any]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
@@ -19,6 +19,9 @@ from merestone.sources.members import member_name, members
 from merestone.sources.spec import DossierSpec, Lock
 from merestone.sources.tomltext import read_toml
 from merestone.sources.write import write_atomic
+
+if TYPE_CHECKING:
+    from merestone.sources.load import Files
 
 NAME = "dossier.lock"
 FORMAT = 1
@@ -56,10 +59,16 @@ def hash_of(path: Path) -> str:
 
 def make_lock(spec: DossierSpec, *, progress: Progress = silent) -> Lock:
     """Hash every file of a dossier, and pin the datum operation of every source that needs one."""
-    from merestone.sources.load import pin_operations  # load needs the hashes of this module
+    return lock_and_files(spec, progress=progress)[0]
 
-    files = {path: hash_of(spec.root / path) for path in _walked(spec, progress)}
-    return lock_of(files, pin_operations(spec, progress=progress))
+
+def lock_and_files(spec: DossierSpec, *, progress: Progress = silent) -> tuple[Lock, "Files"]:
+    """The same, and what was read from the files for it."""
+    from merestone.sources.load import pin_operations, read_files  # load needs the hashes of this module
+
+    hashes = {path: hash_of(spec.root / path) for path in _walked(spec, progress)}
+    files = read_files(spec, progress=progress)
+    return lock_of(hashes, pin_operations(spec, files=files)), files
 
 
 def lock_of(files: Mapping[str, str], operations: Mapping[str, Mapping[str, Any]]) -> Lock:

@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyproj import CRS
@@ -49,43 +50,76 @@ class Lost:
     departure_m: float | None = None
 
 
-def lost_on_reading(file: Opened, layer: str, crs: str | None, wanted: set[int], query: Query) -> Lost:
-    """What reading the features with the ids `wanted` loses. Raises what ``query`` raises."""
-    if file.format is Format.SHAPEFILE:
-        with file.path.open("rb") as shapes:
-            kind = struct.unpack("<I", shapes.read(36)[32:])[0]
-        return Lost(len(wanted) if kind in _SHAPES_WITH_M else 0)
-    if file.format in _NEVER_CURVED:
-        return Lost()
-    measured = _measured(file, layer, query) & wanted
-    step = _stroke_step(_arcs(layer, wanted, query), crs)
-    return Lost(len(measured), *step)
+class Probe:
+    """What SQL tells of one layer of a file; asked when it is first needed, and once.
 
+    Methods raise what ``query`` raises.
+    """
 
-def reference_ids(layer: str, query: Query) -> tuple[int, ...]:
-    """The reference system ids that a GeoPackage's geometries name in their headers."""
-    return tuple(sorted({_number(header[3:]) for _, header in _headers(layer, query)}))
+    def __init__(self, file: Opened, layer: str, crs: str | None, query: Query) -> None:
+        self._file = file
+        self._layer = layer
+        self._crs = crs
+        self._query = query
 
+    def lost(self, wanted: set[int]) -> Lost:
+        """What reading the features with the ids `wanted` loses."""
+        if self._file.format is Format.SHAPEFILE:
+            with self._file.path.open("rb") as shapes:
+                kind = struct.unpack("<I", shapes.read(36)[32:])[0]
+            return Lost(len(wanted) if kind in _SHAPES_WITH_M else 0)
+        if self._file.format in _NEVER_CURVED:
+            return Lost()
+        step = _stroke_step(self._arcs(sorted(self._curved & wanted)), self._crs)
+        return Lost(len(self._measured & wanted), *step)
 
-def _measured(file: Opened, layer: str, query: Query) -> set[int]:
-    if file.path.suffix.lower() == ".gpkg":
-        return {fid for fid, header in _headers(layer, query) if _has_m(header)}
-    # Without SpatiaLite, or where the geometry has another name, this cannot be asked.
-    with contextlib.suppress(DataLayerError, DataSourceError):
-        sql = f'SELECT ROWID + 0 AS number FROM "{_escaped(layer)}" WHERE ST_IsMeasured(geometry)'  # noqa: S608
-        return {int(fid) for (fid,) in query(sql, "SQLITE")}
-    return set()
+    def reference_ids(self) -> tuple[int, ...]:
+        """The reference system ids that a GeoPackage's geometries name in their headers."""
+        return tuple(sorted({_number(header[3:]) for _, header in self._headers}))
 
+    @cached_property
+    def _measured(self) -> set[int]:
+        if self._file.path.suffix.lower() == ".gpkg":
+            return {fid for fid, header in self._headers if _has_m(header)}
+        # Without SpatiaLite, or where the geometry has another name, this cannot be asked.
+        with contextlib.suppress(DataLayerError, DataSourceError):
+            name = _escaped(self._layer)
+            sql = f'SELECT ROWID + 0 AS number FROM "{name}" WHERE ST_IsMeasured(geometry)'  # noqa: S608
+            return {int(fid) for (fid,) in self._query(sql, "SQLITE")}
+        return set()
 
-def _headers(layer: str, query: Query) -> Iterator[tuple[int, bytes]]:
-    """Feature id and header of every geometry of a GeoPackage layer."""
-    name = layer.replace("'", "''")
-    found = query(f"SELECT column_name FROM gpkg_geometry_columns WHERE table_name = '{name}'", None)  # noqa: S608
-    for (column,) in found[:1]:
-        quoted = '"' + _escaped(str(column)) + '"'
-        what = f"ROWID + 0 AS number, hex(substr({quoted}, 1, {_HEADER_BYTES})) AS header"
-        rows = query(f'SELECT {what} FROM "{_escaped(layer)}" WHERE {quoted} IS NOT NULL', None)  # noqa: S608
-        yield from ((int(fid), bytes.fromhex(str(text))) for fid, text in rows)
+    @cached_property
+    def _headers(self) -> list[tuple[int, bytes]]:
+        """Feature id and header of every geometry of a GeoPackage layer."""
+        name = self._layer.replace("'", "''")
+        sql = f"SELECT column_name FROM gpkg_geometry_columns WHERE table_name = '{name}'"  # noqa: S608
+        headers: list[tuple[int, bytes]] = []
+        for (column,) in self._query(sql, None)[:1]:
+            quoted = '"' + _escaped(str(column)) + '"'
+            what = f"ROWID + 0 AS number, hex(substr({quoted}, 1, {_HEADER_BYTES})) AS header"
+            sql = f'SELECT {what} FROM "{_escaped(self._layer)}" WHERE {quoted} IS NOT NULL'  # noqa: S608
+            headers += [(int(fid), bytes.fromhex(str(text))) for fid, text in self._query(sql, None)]
+        return headers
+
+    @cached_property
+    def _curved(self) -> set[int]:
+        """Features of a type that may hold circular arcs."""
+        sql = f'SELECT FID, OGR_GEOMETRY AS shape FROM "{self._table}"'  # noqa: S608
+        return {int(fid) for fid, shape in self._query(sql, "OGRSQL") if str(shape) in _CURVED}
+
+    def _arcs(self, fids: list[int]) -> list[str]:
+        """The coordinates of every circular arc among some features, as in WKT."""
+        arcs: list[str] = []
+        for k in range(0, len(fids), 500):
+            some = ",".join(map(str, fids[k : k + 500]))
+            sql = f'SELECT OGR_GEOM_WKT AS shape FROM "{self._table}" WHERE FID IN ({some})'  # noqa: S608
+            for (text,) in self._query(sql, "OGRSQL"):
+                arcs += _ARC.findall(str(text))
+        return arcs
+
+    @property
+    def _table(self) -> str:
+        return self._layer.replace('"', '\\"')
 
 
 def _number(header: bytes) -> int:
@@ -97,19 +131,6 @@ def _has_m(header: bytes) -> bool:
     start = 8 + _ENVELOPE_BYTES[min(4, (header[3] >> 1) & 7)]
     kind = int.from_bytes(header[start + 1 : start + 5], "little" if header[start] else "big")
     return bool(kind & 0x40000000) or (kind & 0xFFFF) // 1000 in (2, 3)
-
-
-def _arcs(layer: str, wanted: set[int], query: Query) -> list[str]:
-    """The coordinates of every circular arc among the wanted features, as in WKT."""
-    table = layer.replace('"', '\\"')
-    shapes = query(f'SELECT FID, OGR_GEOMETRY AS shape FROM "{table}"', "OGRSQL")  # noqa: S608
-    curved = sorted(int(fid) for fid, shape in shapes if int(fid) in wanted and str(shape) in _CURVED)
-    arcs: list[str] = []
-    for k in range(0, len(curved), 500):
-        some = ",".join(map(str, curved[k : k + 500]))
-        for (text,) in query(f'SELECT OGR_GEOM_WKT AS shape FROM "{table}" WHERE FID IN ({some})', "OGRSQL"):  # noqa: S608
-            arcs += _ARC.findall(str(text))
-    return arcs
 
 
 _ARC = re.compile(r"CIRCULARSTRING\s*(?:ZM|Z|M)?\s*\(([^()]*)\)")

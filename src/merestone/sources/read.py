@@ -19,6 +19,7 @@ from merestone.model.sources import EdgeType
 from merestone.sources import gdal
 from merestone.sources.formats import Format, Opened, opened, srs_key
 from merestone.sources.notes import Notes
+from merestone.sources.probes import Probe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,8 @@ class GdalReader:
         self._file = file
         self._about = about
         self._notes = notes
-        self.crs = _one_crs(file, about, notes)
+        self._probe = gdal.probe_of(file, about)
+        self.crs = _one_crs(file, about, self._probe, notes)
         self.edges: EdgeType | None = None
         self.fields = about.fields
 
@@ -80,7 +82,7 @@ class GdalReader:
             notes.add("encoding-unknown")
 
     def select(self, where: str | None) -> Features:
-        rows = gdal.rows(self._file, self._about, where, self._notes)
+        rows = gdal.rows(self._file, self._about, self._probe, where, self._notes)
         for text in rows.said:
             self._notes.add("reader-says", text=text)
         if rows.stroked_m is not None:
@@ -160,7 +162,7 @@ def geometries(wkb: NDArray[np.object_], fids: NDArray[np.int64], notes: Notes) 
     return made
 
 
-def _one_crs(file: Opened, about: gdal.Info, notes: Notes) -> str | None:
+def _one_crs(file: Opened, about: gdal.Info, probe: Probe, notes: Notes) -> str | None:
     """The CRS of the file, after making sure that it is the only one in it."""
     names = {srs_key(name) for name in file.reference_systems}
     if about.driver == "GML" and len(names) > 1:
@@ -168,7 +170,7 @@ def _one_crs(file: Opened, about: gdal.Info, notes: Notes) -> str | None:
     if file.format is Format.JSON:
         _check_json(file.path, notes)
     if about.driver == "GPKG":
-        found = gdal.reference_ids(file, about, notes)
+        found = gdal.reference_ids(file, probe, notes)
         if len(found) > 1:
             raise _mixed({str(number) for number in found}, notes)
     if about.driver == "TopoJSON":
