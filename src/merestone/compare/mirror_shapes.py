@@ -21,6 +21,10 @@ def mirrored_shapes(shapes: Shapes, exchange: Exchange) -> Shapes:
         layers=tuple(_layer(layer, exchange) for layer in shapes.layers),
         differences=tuple((mirrored_difference(item, exchange), area) for item, area in shapes.differences),
         stations=tuple(_stations(stations) for stations in shapes.stations),
+        regions={
+            source: replace(regions, labels=tuple(exchange.label(label) for label in regions.labels))
+            for source, regions in shapes.regions.items()
+        },
     )
 
 

@@ -14,6 +14,7 @@ from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.findings import Finding, finding
 from merestone.model.labels import BOTH, NEITHER, SILENT, says
 from merestone.model.progress import Progress, silent
+from merestone.model.results import Regions
 from merestone.model.sources import Party, Source, SourceKind
 
 _INCOMPLETE_M2 = 1.0
@@ -83,7 +84,7 @@ def overlay(
     codes = np.empty((len(cut.polygons), len(ordered)), dtype=np.int8)
     for column, source in enumerate(ordered):
         progress("overlay", source.info.id, column / len(ordered))
-        codes[:, column] = _codes(source, vocabulary, cut.inner_points)
+        codes[:, column] = codes_at(source, vocabulary, cut.inner_points)
     notes = _noding_findings(cut)
     votes = codes[:, [source.info.kind is SourceKind.TWO_SIDED for source in ordered]]
     regions = []
@@ -91,7 +92,7 @@ def overlay(
         if source.lines is not None:
             parted = labelled_regions(source.info.id, _lines(source), corridor, cut, votes, vocabulary)
             drawn, note = lines_only_codes(parted, cut, votes, vocabulary)
-            codes[:, column] = _where_covered(source, drawn, vocabulary, cut.inner_points)
+            codes[:, column] = where_covered(source, drawn, vocabulary, cut.inner_points)
             regions.append(parted)
             notes.append(note)
     return Overlay(
@@ -103,6 +104,15 @@ def overlay(
         tuple(regions),
         tuple(notes),
     )
+
+
+def regions_of(overlay: Overlay) -> dict[str, Regions]:
+    """What the lines of each lines-only source part off, with labels as results hold them."""
+    labels = overlay.vocabulary.labels
+    return {
+        found.source: Regions(found.polygons, tuple(labels[code] for code in found.codes.tolist()))
+        for found in overlay.regions
+    }
 
 
 def _alone(source: Source) -> str | None:
@@ -118,8 +128,13 @@ def _lines(source: Source) -> list[np.ndarray]:
     return [] if source.lines is None else [shapely.get_coordinates(line) for line in source.lines.geoms]
 
 
-def _codes(source: Source, vocabulary: Vocabulary, points: np.ndarray) -> np.ndarray:
-    """What a source with sides says of each place; a lines-only source is silent here."""
+def codes_at(source: Source, vocabulary: Vocabulary, points: np.ndarray) -> np.ndarray:
+    """The code of what a source says of each of (n, 2) places; a lines-only source is silent here."""
+    return where_covered(source, codes_of_sides(source, vocabulary, points), vocabulary, points)
+
+
+def codes_of_sides(source: Source, vocabulary: Vocabulary, points: np.ndarray) -> np.ndarray:
+    """The same from its sides alone, as if it covered everything."""
     one, other = vocabulary.parties
     if source.info.kind is SourceKind.LINES:
         return np.full(len(points), vocabulary.code(SILENT), dtype=np.int8)
@@ -133,12 +148,13 @@ def _codes(source: Source, vocabulary: Vocabulary, points: np.ndarray) -> np.nda
             [vocabulary.code(BOTH), vocabulary.code(one), vocabulary.code(other)],
             vocabulary.code(NEITHER),
         )
-    return _where_covered(source, codes, vocabulary, points)
+    return codes
 
 
-def _where_covered(
+def where_covered(
     source: Source, codes: np.ndarray, vocabulary: Vocabulary, points: np.ndarray
 ) -> np.ndarray:
+    """The codes where the source speaks at all, the code of `silent` elsewhere."""
     if source.covers is None:
         return codes
     return np.where(inside(source.covers, points), codes, vocabulary.code(SILENT))

@@ -17,7 +17,7 @@ from merestone.compare.families import Drawing, drawing_of, families, family_fin
 from merestone.compare.layers import layers_outside, layers_sharing_vertices
 from merestone.compare.matrices import pair_areas_km2, source_areas_km2
 from merestone.compare.offsets import Measured
-from merestone.compare.overlay import Overlay, overlay
+from merestone.compare.overlay import Overlay, overlay, regions_of
 from merestone.compare.pairs import PairContext, pairs_of, shift_findings
 from merestone.compare.siding import with_sides
 from merestone.errors import BadInputError
@@ -65,11 +65,11 @@ def _found(case: Case, progress: Progress) -> _Found:
     """Every stage, each on what the ones before it gave."""
     tracing = trace(case.parties, case.sources, case.settings, case.ellipsoid, progress)
     progress("corridor")
-    around = corridor(_lines(tracing), case.settings.corridor_m, case.ellipsoid)
+    around = corridor(limit_lines(tracing), case.settings.corridor_m, case.ellipsoid)
     laid = overlay(case.parties, case.sources, around, case.ellipsoid, progress)
     # Lines that part the one party's land from the other's have sides, and so their offsets signs.
     tracing = with_sides(tracing, laid, case.ellipsoid)
-    measured = _measured(case, tracing)
+    measured = measured_of(case, tracing)
     progress("families")
     drawings = tuple(drawing_of(source, measured[source.info.id].courses) for source in case.sources)
     found = families(drawings, case.ellipsoid)
@@ -108,6 +108,7 @@ def _assembled(case: Case, found: _Found, tool: Mapping[str, Any]) -> Comparison
             sections=found.along.sections.shapes,
             differences=found.differences.shapes,
             stations=found.along.stations,
+            regions=regions_of(found.overlay),
         ),
     )
 
@@ -133,7 +134,7 @@ def _findings(case: Case, found: _Found) -> list[Finding]:
 def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
     """Which sources copy one another, and which layers were drawn from a source: a part of ``check``."""
     case = in_order(case)
-    measured = _measured(case, tracing)
+    measured = measured_of(case, tracing)
     drawings = [drawing_of(source, measured[source.info.id].courses) for source in case.sources]
     found = families(drawings, case.ellipsoid)
     return [*family_findings(found), *layers_sharing_vertices(case.layers, drawings)]
@@ -150,7 +151,7 @@ def in_order(case: Case) -> Case:
     )
 
 
-def _measured(case: Case, tracing: Tracing) -> dict[str, Measured]:
+def measured_of(case: Case, tracing: Tracing) -> dict[str, Measured]:
     """Every source ready to be measured, by id."""
     on_axis = {piece.id for piece in tracing.pieces if piece.kind is PieceKind.ENCLAVE}
     shown = {land.piece for limits in tracing.sources for land in limits.enclaves}
@@ -160,7 +161,8 @@ def _measured(case: Case, tracing: Tracing) -> dict[str, Measured]:
     return {source: Measured(by_id[source], enclaves, case.settings, case.ellipsoid) for source in ids}
 
 
-def _lines(tracing: Tracing) -> list[np.ndarray]:
+def limit_lines(tracing: Tracing) -> list[np.ndarray]:
+    """The coordinates of every strand of every limit, (n, 2) each."""
     limits = (limit for traced in tracing.sources for limit in traced.limits)
     return [strand.coords for limit in limits for strand in limit.strands]
 

@@ -9,7 +9,7 @@ import numpy as np
 from merestone.compare.courses import Course
 from merestone.compare.frames import directions, dot, frames_at
 from merestone.compare.meetings import Meetings, meetings_of
-from merestone.geometry.nearest import EdgeIndex
+from merestone.geometry.nearest import EdgeIndex, Nearest
 from merestone.model.ellipsoid import Ellipsoid
 
 NOISE_M = 1e-6
@@ -87,7 +87,10 @@ class Target:
 
     def face(self, points: np.ndarray) -> Faced:
         """Measure from `points`, (n, 2) longitude, latitude, to the nearest limit each."""
-        near = self.index.query(points)
+        return self.faced(points, self.index.query(points))
+
+    def faced(self, points: np.ndarray, near: Nearest) -> Faced:
+        """What `points` meet where `near` are their nearest points by `index`."""
         course = np.asarray(near.line)
         at_start = np.asarray(near.at_start)
         at_end = np.asarray(near.at_end)

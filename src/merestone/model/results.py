@@ -261,6 +261,14 @@ class StationOffsets:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """How the lines of a lines-only source part the corridor: (n,) polygons, and a label for each."""
+
+    polygons: "np.ndarray"
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
     """Geometry behind a comparison, longitude/latitude degrees in working longitudes."""
 
@@ -273,6 +281,8 @@ class Shapes:
     differences: tuple[tuple[Difference, "shapely.MultiPolygon | shapely.Polygon"], ...]
     """All of them, the smaller ones too."""
     stations: tuple[StationOffsets, ...]
+    regions: Mapping[str, Regions] = field(default_factory=dict)
+    """By id of a lines-only source, what its lines part off."""
 
 
 @dataclass(frozen=True, slots=True)

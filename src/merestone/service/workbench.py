@@ -1,6 +1,7 @@
 """Open a dossier and do with it what a user wants: check, lock, compare."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
@@ -13,6 +14,9 @@ from merestone.sources.dossier import read_dossier
 from merestone.sources.load import Files, load_case, read_files
 from merestone.sources.lock import check_lock, lock_and_files, make_lock, read_lock, write_lock
 from merestone.sources.spec import DossierSpec, Lock
+
+if TYPE_CHECKING:
+    from merestone.service.locate import Locator
 
 
 class Dossier:
@@ -50,6 +54,12 @@ class Dossier:
     def compare(self, *, progress: Progress = silent) -> Comparison:
         """Compare every source with every other: the main job."""
         return compared(self.read(progress=progress), progress=progress)
+
+    def locator(self, *, progress: Progress = silent) -> "Locator":
+        """Read and trace the sources, to be asked where places lie."""
+        from merestone.service.locate import Locator
+
+        return Locator(self.read(progress=progress), progress=progress)
 
     def check(self, *, progress: Progress = silent) -> tuple[Finding, ...]:
         """Examine every source and layer; the findings, errors first."""

@@ -74,7 +74,7 @@ def _check_geographic(vertices: Vertices, features: Features, ref: Reference, no
     if area is None:
         return
     bounds = (area.west, area.south, area.east, area.north)
-    inside, swapped = _outside_deg(lon, lat, bounds) == 0.0, _outside_deg(lat, lon, bounds) == 0.0
+    inside, swapped = outside_deg(lon, lat, bounds) == 0.0, outside_deg(lat, lon, bounds) == 0.0
     if swapped.mean() > 0.9 and inside.mean() < 0.1:
         place = _place(lon, lat, ~inside)
         notes.add("axis-order-suspicious", place, reason=f"swapped, they lie where {ref.text} is used")
@@ -127,7 +127,7 @@ def _check_projected(vertices: Vertices, features: Features, ref: Reference, not
     if area is None:
         return
     scale = ref.degrees_per_unit
-    outside = _outside_deg(lon * scale, lat * scale, (area.west, area.south, area.east, area.north))
+    outside = outside_deg(lon * scale, lat * scale, (area.west, area.south, area.east, area.north))
     if outside.max() > _FAR_DEG:
         _refuse_far(vertices, features, int(np.argmax(outside)), ref, notes)
     if outside.max() > _OUTSIDE_DEG:
@@ -142,7 +142,7 @@ def _check_projected(vertices: Vertices, features: Features, ref: Reference, not
 
 def _check_zone(vertices: Vertices, features: Features, ref: Reference, notes: Notes) -> None:
     """Refuse eastings without the zone prefix that the false easting of the CRS puts before them."""
-    prefix = _zone_prefix(ref)
+    prefix = zone_prefix(ref)
     if prefix is None:
         return
     off = np.floor(vertices.xy[:, 0] / 1e6) != prefix
@@ -163,7 +163,8 @@ def _check_zone(vertices: Vertices, features: Features, ref: Reference, notes: N
     )
 
 
-def _zone_prefix(ref: Reference) -> int | None:
+def zone_prefix(ref: Reference) -> int | None:
+    """The zone number that eastings in a CRS begin with, in millions of metres; None: they have none."""
     operation = ref.crs.coordinate_operation
     for parameter in operation.params if operation is not None else ():
         if parameter.name == "False easting":
@@ -172,7 +173,7 @@ def _zone_prefix(ref: Reference) -> int | None:
     return None
 
 
-def _outside_deg(lon: Floats, lat: Floats, area: tuple[float, float, float, float]) -> Floats:
+def outside_deg(lon: Floats, lat: Floats, area: tuple[float, float, float, float]) -> Floats:
     """How far outside a box places lie, in degrees."""
     west, south, east, north = area  # east < west: across 180°
     half = ((east - west) % 360.0 or 360.0) / 2.0

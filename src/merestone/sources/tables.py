@@ -77,7 +77,7 @@ def is_table(path: Path, encoding: str | None) -> bool:
     if not lines:
         return False
     header = {
-        name.strip().lower() for name in next(csv.reader([lines[0][1]], delimiter=_delimiter(lines[0][1])))
+        name.strip().lower() for name in next(csv.reader([lines[0][1]], delimiter=delimiter_of(lines[0][1])))
     }
     wanted = {name for role in ("lat", "lon", "north", "east", "pair") for name in _COLUMNS[role]} | {
         "x",
@@ -111,7 +111,7 @@ def _parsed(path: Path, encoding: str | None, notes: Notes) -> _Table:
             f"the table is not in {encoding or 'UTF-8'}; say with `encoding` what it is in (e.g. 'cp1251')"
         ) from None
     said, lines = _comments(text)
-    rows = [row for number, line in lines for row in _row(number, line, _delimiter(lines[0][1]))]
+    rows = [row for number, line in lines for row in _row(number, line, delimiter_of(lines[0][1]))]
     header = tuple(name.strip() for name in rows[0][1])
     lower = [name.lower() for name in header]
     if len(set(lower)) < len(lower):
@@ -145,7 +145,8 @@ def _comments(text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
     return said, lines
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
+    """Comma, semicolon or tab: whichever parts most columns of a header."""
     return max(",;\t", key=lambda mark: (header.count(mark), mark == ","))
 
 
@@ -188,7 +189,7 @@ def _place(
     where = f"line {number}"
     if ref.projected:
         north, east = _grid_columns(table, ref, notes)
-        return _metres(row[east], where, notes), _metres(row[north], where, notes)
+        return metres(row[east], where, notes), metres(row[north], where, notes)
     try:
         if "lat" in table.roles and "lon" in table.roles:
             lat = parse_angle(table.text(row, "lat"), "lat")
@@ -224,7 +225,8 @@ def _grid_columns(table: _Table, ref: Any, notes: Notes) -> tuple[int, int]:
     )
 
 
-def _metres(text: str, where: str, notes: Notes) -> float:
+def metres(text: str, where: str, notes: Notes) -> float:
+    """A plain number of metres. Raises BadInputError for anything else."""
     if not _NUMBER.fullmatch(text.strip()):
         raise notes.refuse(f"{where}: '{text.strip()}' is no number of metres; write e.g. 4552312.25")
     return float(text.strip().replace("\u2212", "-"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
+from typing import BinaryIO
 
 from merestone.errors import BadInputError, EnvironmentRefusedError
 
@@ -30,6 +31,21 @@ def write_atomic(path: Path, data: bytes) -> None:
                 beside.chmod(target.stat().st_mode & 0o7777)
             beside.replace(target)
         _sync_folder(target.parent)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of `path` when all went well, and is gone else.
+
+    Raises EnvironmentRefusedError where it cannot be written.
+    """
+    with _refused_as(path), _beside(path.resolve()) as beside:
+        with beside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path.resolve())
+        _sync_folder(path.resolve().parent)
 
 
 def write_new(path: Path, data: bytes) -> None:

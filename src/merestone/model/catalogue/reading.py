@@ -141,6 +141,11 @@ READING: dict[str, Entry] = {
         "{vertices}",
         "181° East is 179° West. Longitudes below -180 or beyond 360 are refused.",
     ),
+    "longitudes-beyond-180": Entry(
+        "info",
+        "{what}: longitudes beyond 180 are taken as 0–360; places that have one: {places}",
+        "181° East is 179° West. Longitudes below -180 or beyond 360 are refused.",
+    ),
     "edges-over-180": Entry(
         "info",
         "{what}: edges that jump by more than 180° of longitude are taken the short way round: {edges}",

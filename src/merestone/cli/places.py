@@ -1,0 +1,93 @@
+"""Answers about places on a terminal: sentences for one place, a table for a file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from merestone.publish.places import Record
+
+_ISOLATE, _POP = "\u2068", "\u2069"
+"""Around a name, so that one written from right to left leaves the rest of its line in place."""
+
+
+def sentences(record: Record, maps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """One place: what each source shows, in words, with its radius."""
+    name = f" {record['name']}" if record["name"] else ""
+    own = record["accuracy_95_m"]
+    good = (
+        "" if own == 0.0 else "; its own accuracy is unknown" if own is None else f"; good to {_metres(own)}"
+    )
+    yield f"{record['id']}{name}: {_place(record['lon'], record['lat'])}{good}"
+    if not record["in_corridor"]:
+        yield "  outside the corridor: no limit of any source is near"
+    width = max((len(one["id"]) for one in maps), default=0)
+    for one in maps:
+        said = record["sources"][one["id"]]
+        yield f"  {one['id']:<{width}}  {where(said, one['id'])}; {_radius(one)}"
+        if said["nearest"] is not None:
+            yield " " * (width + 4) + _nearest(said)
+
+
+def where(said: Record, source: str) -> str:
+    """``312 m inside what natural-earth shows as AZE``."""
+    label, metres = said["label"], said["distance_m"]
+    if metres is None:
+        return f"{_shown(label, source)}; it shows no limit"
+    if metres == 0.0:
+        return f"on the limit as {source} draws it"
+    away = _metres(metres)
+    elsewhere = {
+        "silent": f"{source} is silent there; its limit is {away} away",
+        "neither": f"{away} from the limit, in what {source} shows as neither side",
+        "both": f"{away} from the limit, in what {source} shows as both sides",
+    }
+    if label in elsewhere:
+        return elsewhere[label]
+    if label.startswith("not-"):
+        return f"{away} outside what {source} shows as {label.removeprefix('not-')}"
+    return f"{away} inside what {source} shows as {label}"
+
+
+def _shown(label: str, source: str) -> str:
+    return f"{source} is silent there" if label == "silent" else f"in what {source} shows as {label}"
+
+
+def _radius(one: Mapping[str, Any]) -> str:
+    if one["accuracy_95_m"] is None:
+        return f"how good {one['id']} is, is unknown"
+    assumed = " (assumed)" if one["assumed"] else ""
+    return f"{one['id']} is good to {_metres(one['accuracy_95_m'])}{assumed}"
+
+
+def _nearest(said: Record) -> str:
+    along = ""
+    if said["piece"] is not None:
+        along = f", {said['chainage_km']:,.3f} km along {said['piece']}, section {said['section']}"
+    return f"nearest point {_place(*said['nearest'])}{along}"
+
+
+def _place(lon: float, lat: float) -> str:
+    """In a form that `locate` reads again."""
+    return f"{abs(lat):.6f}{'S' if lat < 0 else 'N'} {abs(lon):.6f}{'W' if lon < 0 else 'E'}"
+
+
+def _metres(metres: float) -> str:
+    return f"{metres:,.1f} m" if metres < 10.0 else f"{metres:,.0f} m"
+
+
+def table(records: Iterator[Record], maps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """One line a place: label and distance by source."""
+    widths = [max(len(one["id"]), 18) for one in maps]
+    heads = "  ".join(f"{one['id']:<{width}}" for one, width in zip(maps, widths, strict=True))
+    yield f"{'id':<12}  {'lon':>11}  {'lat':>10}  {heads}  name".rstrip()
+    for record in records:
+        cells = "  ".join(
+            f"{_cell(record['sources'][one['id']]):<{width}}" for one, width in zip(maps, widths, strict=True)
+        )
+        name = f"{_ISOLATE}{record['name']}{_POP}" if record["name"] else ""
+        place = f"{record['lon']:>11.6f}  {record['lat']:>10.6f}"
+        yield f"{record['id']:<12}  {place}  {cells}  {name}".rstrip()
+
+
+def _cell(said: Record) -> str:
+    metres = said["distance_m"]
+    return str(said["label"]) + ("" if metres is None else f" {_metres(metres)}")
