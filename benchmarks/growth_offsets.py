@@ -68,9 +68,8 @@ def table(most):
             each_ns = figures["s"] / (stations + vertices) * 1e9
             before = found.get((stations // 10, vertices))
             grown = f"{growth(stations, vertices, figures, before):7.2f}" if before else "      -"
-            print(
-                f"{stations:12,} {vertices:10,} {figures['s']:9.3f} {each_ns:9.0f} {figures['peak_mb']:9.0f} {grown}"
-            )
+            row = f"{stations:12,} {vertices:10,} {figures['s']:9.3f} {each_ns:9.0f}"
+            print(f"{row} {figures['peak_mb']:9.0f} {grown}", flush=True)
     return found
 
 

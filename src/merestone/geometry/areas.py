@@ -145,11 +145,12 @@ def areas_m2(geometries: NDArray[np.object_], ellipsoid: Ellipsoid = WGS84) -> F
 
 
 def _by_rings_m2(geometry: shapely.Geometry, ellipsoid: Ellipsoid) -> float:
-    """The area of shells less that of holes, ring by ring."""
+    """The area of shells less that of holes."""
     rings, part = shapely.get_rings(shapely.get_parts(geometry), return_index=True)
     shell = np.diff(part, prepend=-1) != 0
-    sizes_m2 = [abs(ring_area_m2(shapely.get_coordinates(ring), ellipsoid)) for ring in rings]
-    return fsum(size if outer else -size for size, outer in zip(sizes_m2, shell.tolist(), strict=True))
+    sizes = shapely.get_num_coordinates(rings)
+    sizes_m2 = np.abs(ring_areas_m2(shapely.get_coordinates(geometry), np.cumsum(sizes) - sizes, ellipsoid))
+    return fsum(np.where(shell, sizes_m2, -sizes_m2))
 
 
 def _reference(lat: float) -> float:

@@ -1,7 +1,7 @@
 """The planar partition of a region by the boundaries of many areas and lines.
 
 Every undirected edge is noded once, however many areas share it; edges go into one union as runs of
-up to 32 segments, and the noded lines are polygonized. Nothing is snapped: every vertex of the
+up to 32 segments, and the faces between the noded lines are found. Nothing is snapped: every vertex of the
 input is a vertex of the faces, and the faces add up to the region. Both are checked.
 """
 
@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from merestone.geometry.areas import areas_m2
+from merestone.geometry.polygonize import polygonize
 from merestone.geometry.runs import runs
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 
@@ -69,17 +70,15 @@ def faces(
     cut = np.concatenate([_runs(_lines_of([within])), _runs(_lines_of(areas, lines, within), within)])
     region_m2 = float(areas_m2(np.array([within], dtype=object), ellipsoid)[0])
     snapped_m = 0.0
-    polygons, points = _polygons(cut, within, None)
-    sizes_m2 = areas_m2(polygons, ellipsoid)
+    found = _cut(cut, within, None)
+    sizes_m2 = areas_m2(found.polygons, ellipsoid)
     if abs(region_m2 - float(sizes_m2.sum())) > _WHOLE_M2:
         snapped_m = float(np.deg2rad(_GRID_DEG) * ellipsoid.a_m)
-        polygons, points = _polygons(cut, within, _GRID_DEG)
-        sizes_m2 = areas_m2(polygons, ellipsoid)
-    order = np.lexsort((points[:, 1], points[:, 0]))
-    polygons, points, sizes_m2 = polygons[order], points[order], sizes_m2[order]
-    neighbours, at_edge = _adjacency(polygons, within)
+        found = _cut(cut, within, _GRID_DEG)
+        sizes_m2 = areas_m2(found.polygons, ellipsoid)
+    neighbours, at_edge = _adjacency(found, within)
     missing_m2 = region_m2 - float(sizes_m2.sum())
-    return Faces(polygons, points, sizes_m2, neighbours, at_edge, snapped_m, missing_m2)
+    return Faces(found.polygons, found.places, sizes_m2, neighbours, at_edge, snapped_m, missing_m2)
 
 
 def inside(area: shapely.Geometry, points: Floats) -> NDArray[np.bool_]:
@@ -205,19 +204,33 @@ def _first_of_each(a: Floats, b: Floats) -> NDArray[np.bool_]:
     return np.asarray(first & (a != b).any(axis=1))
 
 
-def _polygons(
-    cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | None
-) -> tuple[Geometries, Floats]:
-    """The normalized faces of the noded lines that lie in the region, and a place within each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """The faces of a region by their places, the lines between them and the two faces of each line."""
+
+    polygons: Geometries
+    places: Floats
+    lines: Geometries
+    sides: Indices
+    """(m, 2) numbers of faces, −1 for what is no face of the region."""
+
+
+def _cut(cut: Geometries, within: shapely.MultiPolygon, grid_deg: float | None) -> _Cut:
+    """The normalized faces between the noded lines, those that are valid and lie in the region."""
     try:
-        noded = shapely.union_all(cut, grid_size=grid_deg)
+        lines = shapely.get_parts(shapely.union_all(cut, grid_size=grid_deg))
     except shapely.GEOSException:
-        return np.empty(0, dtype=object), np.empty((0, 2))
-    found = shapely.normalize(shapely.get_parts(shapely.polygonize([noded])))
-    place = _inner_points(found)
+        lines = np.empty(0, dtype=object)
+    parted = polygonize(lines)
+    whole = np.flatnonzero(shapely.is_valid(parted.polygons))
+    polygons = shapely.normalize(parted.polygons[whole])
+    place = _inner_points(polygons)
     shapely.prepare(within)
-    kept = shapely.contains_xy(within, place[:, 0], place[:, 1])
-    return found[kept], place[kept]
+    kept = np.flatnonzero(shapely.contains_xy(within, place[:, 0], place[:, 1]))
+    kept = kept[np.lexsort((place[kept, 1], place[kept, 0]))]
+    number = np.full(len(parted.polygons) + 1, -1)  # the last is that of −1
+    number[whole[kept]] = np.arange(len(kept))
+    return _Cut(polygons[kept], place[kept], lines, number[np.stack([parted.left, parted.right], axis=1)])
 
 
 def _inner_points(polygons: Geometries) -> Floats:
@@ -236,26 +249,22 @@ def _inner_points(polygons: Geometries) -> Floats:
     return np.asarray(shapely.get_coordinates(place))
 
 
-def _adjacency(polygons: Geometries, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
+def _adjacency(found: _Cut, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
     """Which faces share an edge, and which have one that no other face has."""
-    if not len(polygons):
-        return np.empty((0, 2), dtype=np.intp), np.zeros(0, dtype=bool)
-    rings, face_of = shapely.get_rings(polygons, return_index=True)
-    coords, ring = shapely.get_coordinates(rings, return_index=True)
-    edge = np.flatnonzero(ring[1:] == ring[:-1])
-    keys = _keys(coords[edge], coords[edge + 1])
-    face = face_of[ring[edge]]
-    order, new = _by_edge(keys)
-    same = ~new[1:]
-    pairs = np.stack([face[order[:-1]], face[order[1:]]], axis=1)[same]
-    single = order[np.append(True, ~same) & np.append(~same, True)]
-    at_edge = np.zeros(len(polygons), dtype=bool)
-    seam_pairs, real = _seam(keys[single], face[single], within)
-    at_edge[face[single][real]] = True
+    count = len(found.polygons)
+    outside = found.sides < 0
+    pairs = found.sides[~outside.any(axis=1)]
+    single = np.flatnonzero(outside.sum(axis=1) == 1)
+    coords, line = shapely.get_coordinates(found.lines[single], return_index=True)
+    edge = np.flatnonzero(line[1:] == line[:-1])
+    face = found.sides[single].max(axis=1)[line[edge]]
+    at_edge = np.zeros(count, dtype=bool)
+    seam_pairs, real = _seam(_keys(coords[edge], coords[edge + 1]), face, within)
+    at_edge[face[real]] = True
     pairs = np.concatenate([pairs, seam_pairs])
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    once = np.unique(pairs.min(axis=1) * len(polygons) + pairs.max(axis=1))
-    return np.stack(np.divmod(once, len(polygons)), axis=1), at_edge
+    once = np.unique(pairs.min(axis=1) * count + pairs.max(axis=1))
+    return np.stack(np.divmod(once, max(count, 1)), axis=1), at_edge
 
 
 def _seam(keys: Floats, face: Indices, within: shapely.MultiPolygon) -> tuple[Indices, NDArray[np.bool_]]:
