@@ -73,29 +73,31 @@ class Planes:
         return np.stack([lon, lat], axis=1)
 
 
-def straightened(coords: Floats, line: Indices, ellipsoid: Ellipsoid) -> tuple[Floats, Indices]:
+def straightened(
+    coords: Floats, line: Indices, ellipsoid: Ellipsoid, departure_m: float = _STRAIGHT_M
+) -> tuple[Floats, Indices]:
     """Lines in longitude/latitude with edges so short that they are straight in any plane nearby.
 
     ``coords`` is (n, 2), ``line`` (n,) the number of the line of each vertex; chords depart from
-    the edges by 0.05 m at most.
+    the edges by ``departure_m`` at most.
     """
 
     def longest(a: Floats, b: Floats, _: Indices) -> tuple[Floats, Floats]:
         highest = np.maximum(np.abs(a[:, 1]), np.abs(b[:, 1]))
         from_pole_m = np.deg2rad(90.0 - highest) * ellipsoid.b_m
-        return lengths_m(a, b, ellipsoid), _longest_m(from_pole_m, ellipsoid)
+        return lengths_m(a, b, ellipsoid), _longest_m(from_pole_m, ellipsoid, departure_m)
 
     return _cut_until(coords, line, longest)
 
 
-def _longest_m(from_pole_m: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """How long edges so far from the pole may be for straight and geodesic ones to agree to 0.05 m.
+def _longest_m(from_pole_m: Floats, ellipsoid: Ellipsoid, departure_m: float = _STRAIGHT_M) -> Floats:
+    """How long edges so far from the pole may be for straight and geodesic ones to agree to `departure_m`.
 
     An edge straight in longitude/latitude has a geodesic curvature of at most 1.1 tan φ / R, and a
     chord of length s departs from such a curve by s²/8 times that.
     """
     colat = np.maximum(0.99 * from_pole_m, _NEAREST_POLE_M) / ellipsoid.a_m
-    return np.asarray(np.sqrt(8.0 * _STRAIGHT_M * ellipsoid.a_m * np.tan(np.minimum(colat, 1.57)) / 1.1))
+    return np.asarray(np.sqrt(8.0 * departure_m * ellipsoid.a_m * np.tan(np.minimum(colat, 1.57)) / 1.1))
 
 
 def _cut_until(coords: Floats, line: Indices, longest: Longest) -> tuple[Floats, Indices]:
