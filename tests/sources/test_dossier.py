@@ -1,5 +1,6 @@
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,20 @@ from merestone.errors import BadInputError
 from merestone.model.accuracy import Accuracy, Measure
 from merestone.model.ellipsoid import WGS84
 from merestone.model.settings import Settings
-from merestone.model.sources import EdgeType, LayerKind, SourceKind, Standing, Unchanged
+from merestone.model.sources import (
+    Access,
+    Arrangement,
+    EdgeType,
+    LayerKind,
+    SourceKind,
+    Standing,
+    Unchanged,
+)
 from merestone.sources.dossier import read_dossier
 from merestone.sources.keynames import (
+    ACCESS_KEYS,
     ACCURACY_KEYS,
+    ARRANGEMENT_KEYS,
     COMPARE_KEYS,
     CONTESTED_KEYS,
     COVERS_KEYS,
@@ -152,6 +163,21 @@ date = "2024-03"
 publisher = "p"
 licence = "l"
 attribution = "a"
+ref_field = "ref"
+[[arrangement]]
+route = "M-2"
+from_km = 1
+to_km = 2.5
+since = 2021-05-12
+until = "2022-06-30"
+terms = "by day"
+entry = "e7"
+[[access]]
+piece = "M1"
+from_km = 0
+to_km = 3
+months = [6, 5]
+reason = "snow"
 """
 
 
@@ -218,7 +244,14 @@ def test_every_key_arrives_where_it_belongs(read):
         publisher="p",
         licence="l",
         attribution="a",
+        ref_field="ref",
     )
+    (carried,), (reached,) = spec.arrangements, spec.access
+    assert carried.where.endswith("dossier.toml: arrangement[1]")
+    assert replace(carried, where="") == Arrangement(
+        "", "M-2", 1.0, 2.5, "2021-05-12", "2022-06-30", "by day", "e7"
+    )
+    assert replace(reached, where="") == Access("", "M1", 0.0, 3.0, (5, 6), "snow")
     assert spec.same_line == (("one", "two"),)
     assert spec.unchanged == (Unchanged(("one", "two"), "AAA", "r"),)
     assert spec.parties[0].names == {"en": "A", "az-Latn": "Ä"}
@@ -242,6 +275,40 @@ def test_the_example_has_every_key():
     assert set(source["covers"]) < set(COVERS_KEYS)
     assert set(found["unchanged"][0]) == set(UNCHANGED_KEYS)
     assert set(found["ellipsoid"]) == set(ELLIPSOID_KEYS)
+    assert set(found["arrangement"][0]) == set(ARRANGEMENT_KEYS)
+    assert set(found["access"][0]) == set(ACCESS_KEYS)
+
+
+ARRANGEMENT = '[[arrangement]]\nroute = "M-2"\nfrom_km = 1\nto_km = 2\nsince = 2021-05-12\n'
+ACCESS = '[[access]]\npiece = "M1"\nfrom_km = 1\nto_km = 2\nmonths = [5]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ARRANGEMENT.replace("to_km = 2", "to_km = 1"), ["arrangement[1].to_km", "not beyond from_km = 1"]),
+        (ARRANGEMENT.replace("from_km = 1", "from_km = -1"), ["arrangement[1].from_km", "-1"]),
+        (ARRANGEMENT.replace("2021-05-12", "2021"), ["arrangement[1].since", "a whole day"]),
+        (ARRANGEMENT + 'until = "2021-05-11"\n', ["arrangement[1].until", "before its first day"]),
+        (ARRANGEMENT.replace('route = "M-2"\n', ""), ["arrangement[1]", "'route' is missing"]),
+        (ARRANGEMENT + ARRANGEMENT, ["arrangement[2]", "overlaps arrangement[1]", "no end"]),
+        (ACCESS.replace("[5]", "[13]"), ["access[1].months[1] = 13", "1 to 12"]),
+        (ACCESS.replace("[5]", "[5, 5]"), ["access[1].months", "twice"]),
+        (ACCESS.replace('"M1"', '"main"'), ["access[1].piece", "a piece of the axis"]),
+        (ACCESS + ACCESS, ["access[2]", "overlaps access[1]"]),
+    ],
+)
+def test_arrangements_and_access_that_cannot_be(read, text, words):
+    with pytest.raises(BadInputError) as error:
+        read(HEAD + SOURCE + text)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_arrangements_may_follow_one_another_in_kilometres_or_in_days(read):
+    later = ARRANGEMENT.replace("2021-05-12", "2022-07-01")
+    beyond = ARRANGEMENT.replace("from_km = 1\nto_km = 2", "from_km = 2\nto_km = 3")
+    ended = ARRANGEMENT + "until = 2022-06-30\n"
+    assert len(read(HEAD + SOURCE + later + beyond + ended).arrangements) == 3
 
 
 def test_the_order_of_entries_has_no_meaning(read):

@@ -12,7 +12,9 @@ _NAMING_SOURCES = frozenset(
     {"source", "sources", "labels", "axis", "members", "representative", "one", "other", "others", "pairs"}
 )
 """Keys of findings whose values are ids of sources: those are never exchanged, whatever they are."""
-_FREE_TEXT = frozenset({"name", "names", "title", "layer", "path", "reason"})
+_FREE_TEXT = frozenset(
+    {"name", "names", "title", "layer", "path", "reason", "id", "ref", "ways", "beside", "terms", "entry"}
+)
 """Keys of findings and features whose values are words of others."""
 
 

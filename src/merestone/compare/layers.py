@@ -40,7 +40,9 @@ def layers_sharing_vertices(layers: Sequence[Layer], drawings: Sequence[Drawing]
 def layers_outside(
     layers: Sequence[Layer], corridor: shapely.MultiPolygon, corridor_m: float
 ) -> list[Finding]:
-    """A finding for each layer of which no feature meets the corridor."""
+    """A finding for each layer of which no feature meets the corridor; none where no limit makes one."""
+    if corridor.is_empty:
+        return []
     shapely.prepare(corridor)
     return [
         finding("layer-outside-corridor", layer=layer.path, corridor_km=corridor_m / 1000.0)

@@ -12,7 +12,7 @@ from typing import Any
 from merestone.compare.exchange import Exchange
 from merestone.compare.mirror_parts import mirrored_difference, mirrored_findings, mirrored_standing
 from merestone.compare.mirror_shapes import mirrored_shapes
-from merestone.compare.order import sorted_districts, sorted_limits
+from merestone.compare.order import sorted_adjoining, sorted_districts, sorted_limits
 from merestone.model.results import (
     Comparison,
     Differences,
@@ -118,4 +118,6 @@ def _features(features: Mapping[str, Any], exchange: Exchange) -> Mapping[str, A
     done = {kind: exchange.value(listed) for kind, listed in features.items()}
     if "districts" in done:
         done["districts"] = sorted_districts(done["districts"])
+    if "adjoining" in done:
+        done["adjoining"] = sorted_adjoining(done["adjoining"])
     return done

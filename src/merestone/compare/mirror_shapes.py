@@ -25,6 +25,10 @@ def mirrored_shapes(shapes: Shapes, exchange: Exchange) -> Shapes:
             source: replace(regions, labels=tuple(exchange.label(label) for label in regions.labels))
             for source, regions in shapes.regions.items()
         },
+        features=replace(
+            shapes.features,
+            waters=tuple(replace(part, label=exchange.label(part.label)) for part in shapes.features.waters),
+        ),
     )
 
 

@@ -45,6 +45,20 @@ def sorted_districts(districts: Iterable[Mapping[str, Any]]) -> tuple[Mapping[st
     return tuple(sorted(districts, key=lambda district: (district["id"], district["party"])))
 
 
+def sorted_adjoining(pairs: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Pairs of districts: the longest common axis first, then by ids, then by whose they are."""
+    return tuple(
+        sorted(
+            pairs,
+            key=lambda pair: (
+                -(pair["axis_km"] or 0.0),
+                sorted(one["id"] for one in pair["districts"].values()),
+                sorted((party, one["id"]) for party, one in pair["districts"].items()),
+            ),
+        )
+    )
+
+
 def sorted_keys(mapping: Mapping[str, V]) -> dict[str, V]:
     """The same mapping with its keys in the order of their code points."""
     return {key: mapping[key] for key in sorted(mapping)}

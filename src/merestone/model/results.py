@@ -269,6 +269,25 @@ class Regions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class WaterShape:
+    """What of a water a source shows with one label."""
+
+    water: str
+    source: str
+    label: str
+    area_km2: float
+    geometry: "shapely.Geometry"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureShapes:
+    """Geometry of features that is not in their layers: joined routes by id, (n, 2), and parted waters."""
+
+    routes: Mapping[str, "np.ndarray"] = field(default_factory=dict)
+    waters: tuple[WaterShape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
     """Geometry behind a comparison, longitude/latitude degrees in working longitudes."""
 
@@ -283,6 +302,7 @@ class Shapes:
     stations: tuple[StationOffsets, ...]
     regions: Mapping[str, Regions] = field(default_factory=dict)
     """By id of a lines-only source, what its lines part off."""
+    features: FeatureShapes = field(default_factory=FeatureShapes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class Settings:
     """Results are about the points within this distance of any limit."""
     facing_m: float = 5_000.0
     """How far apart the two sides may run between touches and still bound one piece."""
+    follow_m: float = 200.0
+    """A limit follows a river or a divide where it keeps within this distance of it."""
     min_difference_km2: float = 0.01
     """Differences of at least this area are listed; the smaller ones are counted and summed."""
     min_section_m: float = 500.0

@@ -141,6 +141,8 @@ class Feature:
     party: str | None
     geometry: "shapely.Geometry"
     attributes: Mapping[str, Any]
+    ref: str | None = None
+    """Number of a road, where the layer has one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,6 +173,35 @@ class Unchanged:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A transit arrangement on a stretch of a route: one ``[[arrangement]]``. Days are YYYY-MM-DD."""
+
+    where: str
+    """Its place in the dossier, for messages."""
+    route: str
+    from_km: float
+    to_km: float
+    since: str
+    until: str | None = None
+    """The last day; None: no end is given."""
+    terms: str | None = None
+    entry: str | None = None
+    """Entry of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Months (1 to 12) in which a stretch of the axis can be reached: one ``[[access]]``."""
+
+    where: str
+    piece: str
+    from_km: float
+    to_km: float
+    months: tuple[int, ...]
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """All that a comparison needs: what a dossier says, with its files read."""
@@ -190,3 +221,5 @@ class Case:
     same_line: tuple[tuple[str, ...], ...] = ()
     """Groups of ids of sources that the dossier says mean one and the same line, each sorted."""
     unchanged: tuple[Unchanged, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
+    access: tuple[Access, ...] = ()

@@ -32,7 +32,7 @@ _FIXED = (
     *("measure", "metres", "assumed", "assumed_by", "reason"),
     *("offered_by", "available_to", "accepted_by", "contested_by"),
     *("label", "distance_m", "share", "stretches", "crossings", "p_side"),
-    *("settlements", "waters", "roads", "rivers", "districts"),
+    *("settlements", "waters", "roads", "rivers", "watersheds", "districts", "adjoining", "access"),
 )
 _RANK = {key: rank for rank, key in enumerate(_FIXED)}
 _AS_THEY_ARE = frozenset({type(None), bool, str, int, float})

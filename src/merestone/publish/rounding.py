@@ -122,7 +122,9 @@ _DEGREE_KEYS = frozenset(
 )
 _METRE_KEYS = frozenset({"after", "offsets_m"})
 _KM_KEYS = frozenset({"stretches"})
-_ID_KEYED = frozenset({"sources", "labels", "names", "districts", "libraries", "share", "p_side"})
+_ID_KEYED = frozenset(
+    {"sources", "labels", "names", "districts", "libraries", "share", "shore_share", "p_side"}
+)
 _DECLARED = frozenset({"parameters", "accuracy", "covers", "map", "standing", "scale", "operation"})
 _SUFFIXES = (("_km2", Unit.KM2), ("_km", Unit.KM), ("_m", Unit.METRES), ("_deg", Unit.DEGREES))
 
@@ -135,8 +137,8 @@ class Place:
       coordinates (``lon``, ``point``, ``from``, …), ``after`` (metres) and ``stretches`` (kilometres).
     - All figures of an object have the unit of its key, whatever their own keys, which are ids or
       labels (``areas_km2``); only in ``offsets_m`` a key with a unit of its own wins.
-    - Keys of ``sources``, ``labels``, ``names``, ``districts``, ``libraries``, ``share`` and
-      ``p_side`` are ids, labels or languages and give no unit.
+    - Keys of ``sources``, ``labels``, ``names``, ``districts``, ``libraries``, ``share``,
+      ``shore_share`` and ``p_side`` are ids, labels or languages and give no unit.
     - What a dossier declares (``parameters``, ``accuracy``, ``covers``, ``map``, ``standing``,
       ``scale``, ``operation``) is written as declared, unrounded (``unit`` is None).
     - Every other figure that is not a whole number is rounded to the unit ``other``.

@@ -4,7 +4,16 @@ import json
 from importlib.resources import files
 from typing import Any
 
-SCHEMAS = ("comparison-1", "manifest-1", "check-1", "lock-1", "sensitivity-1", "verification-1", "places-1")
+SCHEMAS = (
+    "comparison-1",
+    "manifest-1",
+    "check-1",
+    "lock-1",
+    "sensitivity-1",
+    "verification-1",
+    "places-1",
+    "features-1",
+)
 """Names of the shipped schemas: format and version."""
 
 

@@ -13,10 +13,13 @@ from math import isfinite
 from typing import Any
 
 from merestone.model.labels import BOTH
+from merestone.model.settings import Settings
 from merestone.model.sources import Standing, Unchanged
+from merestone.sources.carried import entries_of
 from merestone.sources.spec import DossierSpec, LayerSpec, Lock, SourceSpec
 
 FORMAT = "merestone-dossier/1"
+_LATER = frozenset({"follow_m"})
 Rename = Callable[[str], str]
 
 
@@ -45,7 +48,7 @@ def canonical(spec: DossierSpec, lock: Lock | None, *, rename: Rename = lambda w
         "format": FORMAT,
         "title": spec.title,
         "parties": {rename(party.id): plain(party.names) for party in spec.parties},
-        "settings": plain(spec.settings),
+        "settings": _settings(spec.settings),
         "ellipsoid": plain(spec.ellipsoid),
         "sources": {source.id: _entry(source, spec, rename) for source in spec.sources},
         "layers": sorted((_entry(layer, spec, rename) for layer in spec.layers), key=canonical_text),
@@ -56,8 +59,20 @@ def canonical(spec: DossierSpec, lock: Lock | None, *, rename: Rename = lambda w
     given = {
         "same_line": sorted(plain(spec.same_line)),
         "unchanged": sorted((_unchanged(one, rename) for one in spec.unchanged), key=canonical_text),
+        "arrangements": plain(entries_of(spec.arrangements)),
+        "access": plain(entries_of(spec.access)),
     }
     return made | {key: value for key, value in given.items() if value}
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """All settings; those that came later only where they are not the default, so that hashes stay."""
+    default = Settings()
+    return {
+        name: value
+        for name, value in plain(settings).items()
+        if name not in _LATER or getattr(settings, name) != getattr(default, name)
+    }
 
 
 def canonical_text(data: Any) -> str:

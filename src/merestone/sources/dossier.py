@@ -11,6 +11,7 @@ from merestone.errors import BadInputError
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
 from merestone.model.sources import Party, SourceKind
+from merestone.sources.carried import accesses, arrangements
 from merestone.sources.entries import read_layer, read_source
 from merestone.sources.groups import check_control, same_line, unchanged
 from merestone.sources.keynames import COMPARE_KEYS, ELLIPSOID_KEYS, PARTY_KEYS, ROUNDING_KEYS, TOP_KEYS
@@ -42,6 +43,7 @@ SETTING_READERS: Mapping[str, Reader[Any]] = {
     "coincide_m": number(least=0.0, most=100.0, unit="metres"),
     "corridor_m": number(above=0.0, most=1e6, unit="metres"),
     "facing_m": number(least=0.0, most=1e6, unit="metres"),
+    "follow_m": number(above=0.0, most=1e5, unit="metres"),
     "min_difference_km2": number(least=0.0, most=1e6, unit="square kilometres"),
     "min_section_m": number(least=0.0, most=1e6, unit="metres"),
     # Below 0.1 m a line of 7,000 km would have more stations than a computer holds.
@@ -90,6 +92,8 @@ def parse_dossier(data: bytes, file: Path) -> DossierSpec:
         ellipsoid=keys.given("ellipsoid", _ellipsoid, WGS84),
         same_line=same_line(keys, sources),
         unchanged=unchanged(keys, sources),
+        arrangements=arrangements(keys),
+        access=accesses(keys),
     )
 
 

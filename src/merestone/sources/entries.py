@@ -88,6 +88,7 @@ def read_layer(at: At, value: Any, root: Path, parties: Collection[str]) -> Laye
         id_field=keys.optional("id_field", text),
         names=_name_fields(keys),
         name_forms=keys.tabled("name_forms", mapping(text, names)),
+        ref_field=keys.optional("ref_field", text),
         crs=keys.optional("crs", long_text),
         encoding=keys.optional("encoding", encoding),
         accuracy=keys.optional("accuracy", accuracy_of(has_scale=False)),

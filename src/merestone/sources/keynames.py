@@ -7,7 +7,7 @@ from merestone.model.settings import Settings
 
 TOP_KEYS = (
     "format", "title", "parties", "party", "source", "layer", "compare", "ellipsoid", "same_line",
-    "unchanged",
+    "unchanged", "arrangement", "access",
 )  # fmt: skip
 PARTY_KEYS = ("names",)
 ELLIPSOID_KEYS = ("name", "a_m", "f")
@@ -21,8 +21,10 @@ SOURCE_KEYS = (
 )  # fmt: skip
 LAYER_KEYS = (
     "kind", "path", "title", "layer", "where", "side", "party_field", "id_field", "name_field", "names",
-    "name_forms", "crs", "encoding", "accuracy", "date", "publisher", "licence", "attribution",
+    "name_forms", "ref_field", "crs", "encoding", "accuracy", "date", "publisher", "licence", "attribution",
 )  # fmt: skip
+ARRANGEMENT_KEYS = ("route", "from_km", "to_km", "since", "until", "terms", "entry")
+ACCESS_KEYS = ("piece", "from_km", "to_km", "months", "reason")
 ACCURACY_KEYS = ("measure", "metres", "assumed", "assumed_by", "reason")
 STANDING_KEYS = ("offered_by", "available_to", "accepted_by", "contested_by")
 CONTESTED_KEYS = ("party", "reason")

@@ -1,6 +1,6 @@
 """Layers of a dossier: districts, settlements, waters and the like, read as context."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from merestone.sources.crs import Reference
 from merestone.sources.edges import Carrier
 from merestone.sources.longitudes import Frame
 from merestone.sources.notes import Notes
+from merestone.sources.osm import note_incomplete, tags_of
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.raw import both, fields_of, open_source, reference_of
 from merestone.sources.read import Features, plain
@@ -40,10 +41,13 @@ def raw_layer(root: Path, spec: LayerSpec, parties: tuple[Party, ...]) -> RawLay
     notes = Notes(None, spec.path)
     with open_source(root, spec, notes) as file:
         ref = reference_of(file.crs, spec.crs, notes)
-        for name in (spec.id_field, spec.party_field, *spec.names.values()):
-            if name is not None and name not in file.fields:
-                raise notes.refuse(f"there is no attribute '{name}'; its attributes are {fields_of(file)}")
         features = _with_geometry(file.select(spec.where), notes)
+        wanted = (spec.id_field, spec.party_field, spec.ref_field, *spec.names.values())
+        features = with_tags(features, [name for name in wanted if name is not None])
+        for name in wanted:
+            if name is not None and name not in features.columns:
+                raise notes.refuse(f"there is no attribute '{name}'; its attributes are {fields_of(file)}")
+        note_incomplete(root / spec.path, spec.layer, [spec.where or "", *spec.side.values()], notes)
         party: dict[int, str] = {}
         for side, where in sorted(spec.side.items()):
             for fid in file.select(both(spec.where, where)).fids.tolist():
@@ -66,6 +70,18 @@ def _with_geometry(features: Features, notes: Notes) -> Features:
         "feature-without-geometry", features=features.fids[missing][:20].tolist(), count=int(missing.sum())
     )
     return features.taken(np.flatnonzero(~missing))
+
+
+def with_tags(features: Features, names: Sequence[str]) -> Features:
+    """The features with tags that GDAL gathers in ``other_tags`` as attributes, where asked for."""
+    tags = features.columns.get("other_tags")
+    missing = [name for name in names if name not in features.columns]
+    if tags is None or not missing:
+        return features
+    own = [tags_of(plain(one)) for one in tags]
+    found = {name: np.array([one.get(name) for one in own], dtype=object) for name in missing}
+    given = {name: values for name, values in found.items() if any(one is not None for one in values)}
+    return Features(features.fids, features.geometries, {**features.columns, **given}, features.legs)
 
 
 def layer_of(
@@ -97,7 +113,11 @@ def _feature(
     names = {language: str(attributes[name]) for language, name in spec.names.items() if attributes[name]}
     names |= spec.name_forms.get(ident, {})
     geometry = _geometry(features.geometries[row], ident, carrier, assembler, frame, ellipsoid, raw.notes)
-    return Feature(ident, dict(sorted(names.items())), raw.party.get(fid), geometry, attributes)
+    ref = attributes[spec.ref_field] if spec.ref_field else None
+    return Feature(
+        ident, dict(sorted(names.items())), raw.party.get(fid), geometry, attributes,
+        None if ref in (None, "") else str(ref),
+    )  # fmt: skip
 
 
 def _geometry(

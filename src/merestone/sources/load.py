@@ -53,7 +53,8 @@ def load_case(
     layers = [_layer(spec, lock, one, raw.extents) for one in raw.layers]
     return Case(
         spec.title, sha256, oriented, spec.parties, spec.settings, tuple(sources), tuple(layers),
-        tuple(_of_frame(raw.extents)), spec.ellipsoid, spec.same_line, spec.unchanged,
+        tuple(_of_frame(raw.extents)), spec.ellipsoid, spec.same_line, spec.unchanged, spec.arrangements,
+        spec.access,
     )  # fmt: skip
 
 

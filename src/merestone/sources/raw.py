@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from merestone.model.sources import EdgeType, Party, SourceKind
 from merestone.sources.crs import Reference, has_place, reference
 from merestone.sources.notes import Notes
+from merestone.sources.osm import note_incomplete
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.read import Features, Reader, plain, reader
 from merestone.sources.spec import LayerSpec, SourceSpec
@@ -44,6 +45,8 @@ def raw_source(root: Path, spec: SourceSpec, parties: tuple[Party, ...]) -> RawS
         sides = (
             _lines(file, spec, notes) if spec.kind is SourceKind.LINES else _sides(file, spec, parties, notes)
         )
+        filters = [both(spec.where, where) for where in spec.side.values()]
+        note_incomplete(root / spec.path, spec.layer, filters, notes)
         edges = spec.edges or file.edges or (EdgeType.GRID if ref.projected else EdgeType.STRAIGHT)
     if edges is EdgeType.GRID and not ref.projected:
         edges = EdgeType.STRAIGHT  # the grid of longitude and latitude

@@ -8,7 +8,16 @@ from typing import Any
 from merestone.model.accuracy import Accuracy
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
-from merestone.model.sources import EdgeType, LayerKind, Party, SourceKind, Standing, Unchanged
+from merestone.model.sources import (
+    Access,
+    Arrangement,
+    EdgeType,
+    LayerKind,
+    Party,
+    SourceKind,
+    Standing,
+    Unchanged,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class LayerSpec:
     """Language code to the attribute that holds the name; ``und`` for ``name_field``."""
     name_forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Feature id to further names by language, where the file itself does not hold them."""
+    ref_field: str | None = None
+    """Attribute that holds the number of a road."""
     crs: str | None = None
     encoding: str | None = None
     accuracy: Accuracy | None = None
@@ -92,6 +103,8 @@ class DossierSpec:
     ellipsoid: Ellipsoid = WGS84
     same_line: tuple[tuple[str, ...], ...] = ()
     unchanged: tuple[Unchanged, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
+    access: tuple[Access, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

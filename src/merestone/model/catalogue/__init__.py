@@ -6,9 +6,10 @@ page of findings is generated from here.
 
 from merestone.model.catalogue.comparing import COMPARING
 from merestone.model.catalogue.entry import Entry
+from merestone.model.catalogue.features import FEATURES
 from merestone.model.catalogue.reading import READING
 from merestone.model.catalogue.tracing import TRACING
 
 __all__ = ["CATALOGUE", "Entry"]
 
-CATALOGUE: dict[str, Entry] = {**READING, **TRACING, **COMPARING}
+CATALOGUE: dict[str, Entry] = {**READING, **TRACING, **COMPARING, **FEATURES}

@@ -88,6 +88,18 @@ READING: dict[str, Entry] = {
         "A treaty may define one stretch as a parallel and the next as a geodesic. `legs` counts them by "
         "type.",
     ),
+    "osm-area-incomplete": Entry(
+        "warning",
+        "{what}: areas that the filter asks for lack ways in the file, so the reader left them out: {named}",
+        "An extract of OpenStreetMap holds relations whose ways lie outside of it. What is left of the land "
+        "then ends where that area would begin. Take a larger extract, or say `covers`, so that the source is "
+        "silent there. `areas` lists the first twenty, the most complete first.",
+    ),
+    "osm-areas-not-checked": Entry(
+        "info",
+        "{what}: a file of {size_mb} MB is not searched for areas that lack ways",
+        "GDAL leaves such areas out without a word. Cut a smaller extract to have them told.",
+    ),
     "layer-ids-repeated": Entry(
         "warning",
         "{what}: ids that stand for more than one feature: {count}",
