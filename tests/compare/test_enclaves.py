@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from merestone.compare.enclaves import enclave_of, find_enclaves
+from merestone.compare.enclaves import enclaves_at, find_enclaves
 from merestone.geometry.areas import areas_m2
 from merestone.model.lines import EnclaveLand, SourceLimits, Tracing
 from merestone.model.sources import Source, SourceInfo, SourceKind
@@ -72,7 +72,8 @@ def test_several_parts_of_one_enclave_in_one_source_are_added():
 
 def test_a_place_is_in_the_smallest_land_around_it():
     tracing = traced(EnclaveLand("a", "E1", "AZE", "ARM", LARGE), EnclaveLand("b", "E2", "ARM", "AZE", SMALL))
-    assert enclave_of((44.8, 40.0), tracing) == "E2"
-    assert enclave_of((44.825, 40.0), tracing) == "E1"
-    assert enclave_of((45.8, 40.0), tracing) is None
+    places = np.array([(44.8, 40.0), (44.825, 40.0), (45.8, 40.0), (44.8 - 360.0, 40.0)])
+    assert enclaves_at(places, tracing) == ["E2", "E1", None, "E2"]
+    assert enclaves_at(places, traced()) == [None] * 4
+    assert enclaves_at(np.empty((0, 2)), tracing) == []
     assert find_enclaves(traced(), SOURCES) == ()

@@ -7,7 +7,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from merestone.geometry.inner import inner_point, inscribed, max_width_m
+from merestone.geometry.inner import inner_point, inscribed, inscribed_in_each, max_width_m
 
 
 def place(lon, lat, east_m, north_m):
@@ -131,3 +131,21 @@ def test_degenerate_areas():
 def test_the_same_vertices_give_the_same_place():
     area = shapely.Point(45, 40).buffer(0.3) - shapely.Point(45.1, 40.05).buffer(0.2)
     assert inscribed(area) == inscribed(shapely.from_wkb(shapely.to_wkb(area)))
+
+
+def test_many_areas_at_once_are_each_as_alone():
+    """Slivers, strips across 84°, areas that need the other plane, and ones without any interior."""
+    areas = [
+        drawn(45, 40, (0, 0), (40_000, 0), (0, 30_000)),
+        drawn(179.99, -17, (0, 0), (20_000, 5), (20_000, 8), (0, 2)),
+        drawn(10, 84, (-90_000, -90_000), (90_000, -90_000), (0, 90_000)),
+        shapely.Polygon([(45, 40), (46, 40), (47, 40)]),
+        shapely.MultiPolygon([shapely.box(45, 40, 45.1, 40.1), shapely.box(46, 40, 46.3, 40.2)]),
+    ]
+    centres, radii_m = inscribed_in_each(np.array(areas, dtype=object))
+    alone = [inscribed(area) for area in areas]
+    assert [tuple(centre) for centre in centres.tolist()] == [(one.lon, one.lat) for one in alone]
+    assert radii_m.tolist() == [one.radius_m for one in alone]
+    assert radii_m[3] == 0.0
+    nothing = inscribed_in_each(np.array([], dtype=object))
+    assert (nothing[0].shape, nothing[1].shape) == ((0, 2), (0,))

@@ -12,6 +12,7 @@ Only for differences of kind ``own``; the first that holds is the cause:
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -46,17 +47,22 @@ def causes_of(
     ellipsoid: Ellipsoid,
 ) -> list[str | None]:
     """The cause of each area, or None."""
-    waters = _waters(layers)
     outlines = {source.info.id: source for source in sources}
-    abroad = _third_country(areas, overlay, outlines, tracing, ellipsoid)
-    causes: list[str | None] = []
-    for area, beyond in zip(areas, abroad, strict=True):
-        if _covered(area.geometry, waters) >= _LAKE_SHARE:
-            causes.append(LAKE)
-        elif _is_cut_off(area, overlay, outlines, ellipsoid):
-            causes.append(COVERAGE)
-        else:
-            causes.append(THIRD_COUNTRY if beyond else None)
+    lakes = (
+        _covered(np.array([area.geometry for area in areas], dtype=object), _waters(layers)) >= _LAKE_SHARE
+    )
+    causes: list[str | None] = [LAKE if is_lake else None for is_lake in lakes.tolist()]
+    straight = _straight_edges(areas, ellipsoid)
+    for k in np.unique(straight.area).tolist():
+        own = straight.area == k
+        if causes[k] is None and _is_cut_off(
+            areas[k], straight.ends[own], straight.length_m[own], overlay, outlines
+        ):
+            causes[k] = COVERAGE
+    left = [k for k, cause in enumerate(causes) if cause is None]
+    abroad = _third_country([areas[k] for k in left], overlay, outlines, tracing, ellipsoid)
+    for k, is_abroad in zip(left, abroad, strict=True):
+        causes[k] = THIRD_COUNTRY if is_abroad else None
     return causes
 
 
@@ -72,10 +78,11 @@ def _waters(layers: Sequence[Layer]) -> shapely.STRtree:
     return shapely.STRtree(shapely.get_parts(shapely.union_all(surfaces)))
 
 
-def _covered(geometry: shapely.Geometry, waters: shapely.STRtree) -> float:
-    """The share of an area, small enough for degrees to have one size in it, that waters cover."""
-    near = waters.geometries[waters.query(geometry, predicate="intersects")]
-    return float(shapely.area(shapely.intersection(near, geometry)).sum() / shapely.area(geometry))
+def _covered(geometries: np.ndarray, waters: shapely.STRtree) -> np.ndarray:
+    """The share of each area, small enough for degrees to have one size in it, that waters cover."""
+    area, water = waters.query(geometries, predicate="intersects")
+    common = shapely.area(shapely.intersection(waters.geometries[water], geometries[area]))
+    return np.asarray(np.bincount(area, common, minlength=len(geometries)) / shapely.area(geometries))
 
 
 def _deniers(area: ConflictArea, overlay: Overlay) -> list[tuple[str, str, str]]:
@@ -112,8 +119,9 @@ def _third_country(
             asked.setdefault((source, party), []).append(k)
             # Where it shows the other party instead, no third country is in question.
             abroad[k] &= label in (NEITHER, f"not-{party}")
-    for (source, party), which in asked.items():
-        points = np.array([areas[k].point for k in which])
+    for (source, party), every in asked.items():
+        which = [k for k in every if abroad[k]]
+        points = np.array([areas[k].point for k in which]).reshape(-1, 2)
         beyond = _beyond_outer_limits(points, sources[source], party, tracing, ellipsoid)
         for k, is_beyond in zip(which, beyond.tolist(), strict=True):
             abroad[k] &= is_beyond
@@ -147,25 +155,46 @@ def _is_outer(source: Source, party: str) -> np.ndarray:
     return np.asarray(np.diff(part, prepend=-1) != 0)
 
 
-def _is_cut_off(
-    area: ConflictArea, overlay: Overlay, sources: Mapping[str, Source], ellipsoid: Ellipsoid
-) -> bool:
-    coords, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(area.geometry)), return_index=True
+class _Straight(NamedTuple):
+    """Edges of outlines that run exactly along a meridian or a parallel."""
+
+    ends: np.ndarray
+    """(n, 2, 2) longitude, latitude of both ends."""
+    length_m: np.ndarray
+    area: np.ndarray
+    """(n,) whose they are, by number."""
+
+
+def _straight_edges(areas: Sequence[ConflictArea], ellipsoid: Ellipsoid) -> _Straight:
+    """Of those areas that have enough of them."""
+    parts, area = shapely.get_parts([one.geometry for one in areas], return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    at = np.flatnonzero(
+        (np.abs(np.diff(coords, axis=0)) <= _AXIS_PARALLEL_DEG).any(axis=1) & (ring[1:] == ring[:-1])
     )
-    step = np.abs(np.diff(coords, axis=0))
-    straight = ((step <= _AXIS_PARALLEL_DEG).any(axis=1)) & (ring[1:] == ring[:-1])
-    length_m = lengths_m(coords[:-1], coords[1:], ellipsoid)
-    if length_m[straight].sum() < _CUT_M:
-        return False
-    edge = np.flatnonzero(straight)
-    middle = shapely.points(0.5 * (coords[edge] + coords[edge + 1]))
-    on_outline = np.zeros(len(edge), dtype=bool)
+    owner = area[part[ring[at]]]
+    length_m = lengths_m(coords[at], coords[at + 1], ellipsoid)
+    enough = (np.bincount(owner, length_m, minlength=len(areas)) >= _CUT_M)[owner]
+    ends = np.stack([coords[at], coords[at + 1]], axis=1)
+    return _Straight(ends[enough], length_m[enough], owner[enough])
+
+
+def _is_cut_off(
+    area: ConflictArea,
+    ends: np.ndarray,
+    length_m: np.ndarray,
+    overlay: Overlay,
+    sources: Mapping[str, Source],
+) -> bool:
+    """Whether enough of the straight edges of an area lie on one line of the outline of a denier."""
+    middle = shapely.points(ends.mean(axis=1))
+    on_outline = np.zeros(len(ends), dtype=bool)
     for source, party, _ in _deniers(area, overlay):
         outline = shapely.geometrycollections(_outline(sources[source], party))
         on_outline |= shapely.dwithin(middle, outline, _AXIS_PARALLEL_DEG)
     # One line is told from another by the coordinate that does not change along it.
-    upright = step[edge, 0] <= _AXIS_PARALLEL_DEG
-    along = np.where(upright, coords[edge, 0], coords[edge, 1]).round(8)
+    upright = np.abs(ends[:, 1, 0] - ends[:, 0, 0]) <= _AXIS_PARALLEL_DEG
+    along = np.where(upright, ends[:, 0, 0], ends[:, 0, 1]).round(8)
     _, which = np.unique(np.stack([upright, along], axis=1)[on_outline], axis=0, return_inverse=True)
-    return bool((np.bincount(which.reshape(-1), weights=length_m[edge][on_outline]) >= _CUT_M).any())
+    return bool((np.bincount(which.reshape(-1), weights=length_m[on_outline]) >= _CUT_M).any())

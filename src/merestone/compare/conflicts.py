@@ -8,7 +8,7 @@ import shapely
 
 from merestone.compare.overlay import Overlay
 from merestone.geometry.faces import components
-from merestone.geometry.inner import inner_point
+from merestone.geometry.inner import inscribed_in_each
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 
 BETWEEN = "between"
@@ -58,29 +58,30 @@ def conflicting_areas(
     members = np.flatnonzero(conflicting)
     members = members[np.argsort(component[members], kind="stable")]
     parts = np.split(members, np.flatnonzero(np.diff(component[members])) + 1) if len(members) else []
+    geometries = np.array([_geometry(cut.polygons[part]) for part in parts], dtype=object)
+    sizes_m2 = [float(cut.areas_m2[part].sum()) for part in parts]
+    largest = [part[cut.areas_m2[part].argmax()] for part in parts]
+    points = cut.inner_points[largest].reshape(-1, 2)
+    listed = np.array(sizes_m2) >= min_inner_m2
+    points[listed], _ = inscribed_in_each(geometries[listed], ellipsoid)
     areas = [
-        _area(overlay, part, kinds[which[part[0]]] or OWN, vectors[which[part[0]]], min_inner_m2, ellipsoid)
-        for part in parts
+        ConflictArea(
+            kinds[which[part[0]]] or OWN,
+            tuple(vectors[which[part[0]]].tolist()),
+            area_m2,
+            (lon, lat),
+            bool(cut.at_edge[part].any()),
+            geometry,
+        )
+        for part, area_m2, (lon, lat), geometry in zip(
+            parts, sizes_m2, points.tolist(), geometries, strict=True
+        )
     ]
     return sorted(areas, key=lambda area: (-area.area_m2, area.point))
 
 
-def _area(
-    overlay: Overlay,
-    part: np.ndarray,
-    kind: str,
-    vector: np.ndarray,
-    min_inner_m2: float,
-    ellipsoid: Ellipsoid,
-) -> ConflictArea:
-    cut = overlay.faces
-    area_m2 = float(cut.areas_m2[part].sum())
-    polygons = cut.polygons[part]
-    geometry = polygons[0] if len(part) == 1 else _united(polygons)
-    lon, lat = cut.inner_points[part[cut.areas_m2[part].argmax()]].tolist()
-    point = inner_point(geometry, ellipsoid) if area_m2 >= min_inner_m2 else (lon, lat)
-    at_edge = bool(cut.at_edge[part].any())
-    return ConflictArea(kind, tuple(vector.tolist()), area_m2, point, at_edge, geometry)
+def _geometry(polygons: np.ndarray) -> shapely.MultiPolygon | shapely.Polygon:
+    return polygons[0] if len(polygons) == 1 else _united(polygons)
 
 
 def _united(polygons: np.ndarray) -> shapely.MultiPolygon | shapely.Polygon:

@@ -9,7 +9,7 @@ import shapely
 
 from merestone.compare.causes import causes_of
 from merestone.compare.conflicts import BETWEEN, OWN, conflicting_areas
-from merestone.compare.enclaves import enclave_of
+from merestone.compare.enclaves import enclaves_at
 from merestone.compare.matrices import M2_PER_KM2
 from merestone.compare.overlay import Overlay
 from merestone.model.ellipsoid import WGS84, Ellipsoid
@@ -50,6 +50,7 @@ def find_differences(
     reasons = causes_of([areas[k] for k in own], overlay, sources, layers, tracing, ellipsoid)
     causes = dict(zip(own, reasons, strict=True))
     sections = sections_of(points) if areas else []
+    enclaves = enclaves_at(points, tracing)
     found = tuple(
         (
             Difference(
@@ -60,7 +61,7 @@ def find_differences(
                 labels=overlay.labels_of(area.vector),
                 point=area.point,
                 section=sections[k],
-                enclave=enclave_of(area.point, tracing),
+                enclave=enclaves[k],
                 reaches_corridor_edge=area.at_edge,
             ),
             area.geometry,

@@ -7,6 +7,7 @@ import shapely
 
 from merestone.compare.order import piece_key
 from merestone.geometry.areas import areas_m2
+from merestone.geometry.faces import inside
 from merestone.geometry.inner import inner_point
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.lines import EnclaveLand, Tracing
@@ -34,16 +35,15 @@ def find_enclaves(
     )
 
 
-def enclave_of(point: tuple[float, float], tracing: Tracing) -> str | None:
-    """The enclave, as any source shows it, in which a place lies: the smallest one, if several."""
-    place = shapely.Point(point)
-    around = [
-        (land.geometry.area, land.piece)
-        for traced in tracing.sources
-        for land in traced.enclaves
-        if land.geometry.contains(place)
-    ]
-    return min(around)[1] if around else None
+def enclaves_at(points: np.ndarray, tracing: Tracing) -> list[str | None]:
+    """The enclave, as any source shows it, in which each of (n, 2) places lies: the smallest, if several."""
+    lands = [land for traced in tracing.sources for land in traced.enclaves]
+    found: list[str | None] = [None] * len(points)
+    # The smallest last, so that it has the last word.
+    for land in sorted(lands, key=lambda land: (land.geometry.area, land.piece), reverse=True):
+        for k in np.flatnonzero(inside(land.geometry, points)).tolist():
+            found[k] = land.piece
+    return found
 
 
 def _enclave(
