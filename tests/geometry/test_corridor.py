@@ -12,6 +12,7 @@ from pyproj import Geod
 import merestone.geometry.corridor as module
 from merestone.geometry.areas import areas_m2
 from merestone.geometry.corridor import corridor
+from merestone.model.ellipsoid import WGS84
 
 GEOD = Geod(ellps="WGS84")
 
@@ -36,14 +37,19 @@ def distances_m(places, lines, spacing_m):
     return found
 
 
-def edge_places(area, count, seed=1):
-    """Vertices of the outline and places midway between them, but not on the frame or at a pole."""
+def true_edges(area):
+    """(n, 2, 2) edges of the outline, but not those on the frame or at a pole."""
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
     west, _, east, _ = area.bounds
     frame = (west, east) if east - west == 360.0 else ()
     ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
     artificial = np.isin(ends[:, :, 0], frame).all(axis=1) | (np.abs(ends[:, :, 1]) == 90.0).any(axis=1)
-    ends = ends[~artificial]
+    return ends[~artificial]
+
+
+def edge_places(area, count, seed=1):
+    """Vertices of the outline and places midway between them."""
+    ends = true_edges(area)
     picked = ends[np.random.default_rng(seed).integers(0, len(ends), count)]
     return np.concatenate([picked[:, 0], picked.mean(axis=1)])
 
@@ -139,6 +145,9 @@ POLAR = {
     "beside the pole": np.array([[10.0, 89.6], [60.0, 89.7]]),
     "over the pole's reach": np.array([[-30.0, 89.9], [-20.0, 89.0]]),
     "round the south pole": np.array([[100.0, -89.9], [190.0, -89.8]]),
+    "to and fro beside the pole": np.stack(
+        [np.linspace(0.0, 200.0, 60), 89.93 + 0.03 * np.sin(np.arange(60))], axis=1
+    ),
 }
 
 
@@ -159,6 +168,37 @@ def test_near_the_poles(line):
         assert pole in (south, north)
         lon = 0.5 * (west + east)
         assert np.isclose(lon, 0.5 * (line[:, 0].min() + line[:, 0].max()))
+
+
+@pytest.mark.parametrize(
+    ("name", "middle_lon"),
+    [("round the pole", None), ("over the pole's reach", None), ("beside the pole", -75.0)],
+)
+def test_pole_and_frame_are_not_taken_for_edges(name, middle_lon):
+    """Else whatever lies near them would be held to reach beyond what is reached."""
+    line = POLAR[name]
+    area = corridor([line], 25_000, middle_lon=middle_lon)
+    middle = 0.5 * (line[:, 0].min() + line[:, 0].max()) if middle_lon is None else middle_lon
+    edges = module._edges(area, middle)
+    found = {tuple(pair) for edge in edges for pair in itertools.pairwise(map(tuple, edge.tolist()))}
+    # `check_edge` shows of the same ones that they lie at the distance.
+    true = {tuple(map(tuple, pair)) for pair in true_edges(area).tolist()}
+    assert found <= true
+    # Where the frame cuts an edge, its stub may be as short as rounding.
+    assert all(np.ptp(pair, axis=0).max() < 1e-8 for pair in true - found)
+    assert len(edges) <= 3
+
+
+def test_only_what_reaches_the_edge_is_added_in_the_end(monkeypatch):
+    line = POLAR["to and fro beside the pole"]
+    made, reach = [], module._reach
+    monkeypatch.setattr(
+        module, "_reach", lambda pieces, *more: made.append(pieces.piece[-1] + 1) or reach(pieces, *more)
+    )
+    corridor([line], 25_000)
+    paths = module._paths(module._drawn([line]), module._THIN_M, 40_000, WGS84)
+    every = module._short(paths, 140.0, WGS84).piece[-1] + 1
+    assert made[-1] < 0.1 * every
 
 
 def test_a_disc_round_the_pole_has_the_area_of_a_disc():

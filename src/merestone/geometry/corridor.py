@@ -36,6 +36,8 @@ _SHARES = (0.004, 0.0003)
 """By how much of the distance lines are thinned, step by step, for what need only be inside."""
 _FEWEST = 8
 """Chords in a quarter of a circle at least."""
+_SEAM_DEG = 1e-9
+"""The frame is cut and moved to within the last bits of its longitudes."""
 _LONGEST_M = 80_000.0
 _FARTHEST_M = 1_000_000.0
 
@@ -78,12 +80,14 @@ def corridor(
     inside_m = ((thin_m, distance_m - 2.0 * thin_m - _PLANE_M) for thin_m in steps_m if thin_m > _THIN_M)
     # Chords lie inside their arcs: of the last ones, half of that to either side.
     for thin_m, radius_m in (*inside_m, (_THIN_M, distance_m + _ARC_M)):
-        bridged_m = _BRIDGE_M if thin_m == _THIN_M else thin_m
+        is_last = thin_m == _THIN_M
+        bridged_m, rough_m = (_BRIDGE_M, 0.0) if is_last else (thin_m, 0.5 * thin_m)
         safe_m = np.sqrt(8.0 * distance_m * bridged_m)
         pieces = _short(_paths(drawn, thin_m, longest_m, ellipsoid), safe_m, ellipsoid)
-        pieces = _beyond(pieces, reached, min(radius_m, distance_m), ellipsoid)
+        pieces = _beyond(pieces, _edges(reached, middle), min(radius_m, distance_m), ellipsoid)
         if len(pieces.coords):
-            reached = _united(np.append(_reach(pieces, radius_m, thin_m, ellipsoid), reached), middle)
+            added = _reach(pieces, radius_m, thin_m, ellipsoid, rough_m)
+            reached = _united(np.append(added, reached), middle)
     return reached
 
 
@@ -143,13 +147,21 @@ def _short(paths: _Pieces, safe_m: float, ellipsoid: Ellipsoid) -> _Pieces:
     return _Pieces(paths.coords[vertex], piece)
 
 
-def _reach(pieces: _Pieces, radius_m: float, arc_m: float, ellipsoid: Ellipsoid) -> NDArray[np.object_]:
-    """The buffer of each piece as a polygon in longitude/latitude, its arcs to twice ``arc_m``."""
+def _reach(
+    pieces: _Pieces, radius_m: float, arc_m: float, ellipsoid: Ellipsoid, rough_m: float = 0.0
+) -> NDArray[np.object_]:
+    """The buffer of each piece as a polygon in longitude/latitude, its arcs to twice ``arc_m``.
+
+    Near a pole, where straight edges must be short to follow it, they may depart by ``rough_m`` more.
+    """
     planes = Planes(_centres(pieces), ellipsoid)
     flat = shapely.linestrings(planes.enter(pieces.coords, pieces.piece), indices=pieces.piece)
     # Within an angle of 2α a chord lies up to r(1 - cos α), about rα²/2, from its arc.
     quad_segs = int(np.ceil(0.25 * np.pi / np.sqrt(4.0 * arc_m / radius_m)))
-    return planes.leave(shapely.buffer(flat, radius_m, quad_segs=max(quad_segs, _FEWEST)))
+    quad_segs = max(quad_segs, _FEWEST)
+    # Half of the chords' length, so that only near the poles an edge counts as short.
+    short_m = 0.25 * np.pi * radius_m / quad_segs if rough_m > 0.0 else 0.0
+    return planes.leave(shapely.buffer(flat, radius_m, quad_segs=quad_segs), rough_m, short_m)
 
 
 def _centres(pieces: _Pieces) -> Floats:
@@ -165,14 +177,26 @@ def _centres(pieces: _Pieces) -> Floats:
     return np.asarray(centre)
 
 
-def _beyond(
-    pieces: _Pieces, reached: shapely.MultiPolygon, distance_m: float, ellipsoid: Ellipsoid
-) -> _Pieces:
-    """The pieces whose reach goes beyond what is reached already: nearer than that to its edge."""
-    edge_index = EdgeIndex(
-        [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(reached))], ellipsoid
-    )
-    to_edge_m = edge_index.query(pieces.coords).distance_m
+def _edges(reached: shapely.MultiPolygon, middle_lon: float) -> list[Floats]:
+    """The outline of what is reached, as lines: without what the frame adds to it.
+
+    Along ±180° of the middle and along latitude ±90 there is corridor on both sides.
+    """
+    rings = shapely.get_rings(shapely.get_parts(reached))
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    seam = np.abs(np.abs(coords[:, 0] - middle_lon) - 180.0) <= _SEAM_DEG
+    pole = np.abs(coords[:, 1]) >= 90.0 - _SEAM_DEG
+    edge = np.flatnonzero((ring[1:] == ring[:-1]) & ~(seam[1:] & seam[:-1]) & ~(pole[1:] & pole[:-1]))
+    begins = (np.diff(ring[edge], prepend=-1) != 0) | (np.diff(edge, prepend=-1) != 1)
+    vertex, line = runs(edge, begins)
+    return np.split(coords[vertex], np.flatnonzero(np.diff(line)) + 1) if len(edge) else []
+
+
+def _beyond(pieces: _Pieces, edges: Sequence[Floats], distance_m: float, ellipsoid: Ellipsoid) -> _Pieces:
+    """The pieces whose reach goes beyond what is reached already: nearer than that to its edges."""
+    if not edges:
+        return _Pieces(pieces.coords[:0], pieces.piece[:0])
+    to_edge_m = EdgeIndex(edges, ellipsoid).query(pieces.coords).distance_m
     length_m = lengths_m(pieces.coords[:-1], pieces.coords[1:], ellipsoid)
     length_m[pieces.piece[1:] != pieces.piece[:-1]] = 0.0
     # Between its vertices a piece may come nearer by half of an edge.

@@ -41,19 +41,25 @@ class Planes:
         azimuth = np.deg2rad(azimuth)
         return np.stack([distance_m * np.sin(azimuth), distance_m * np.cos(azimuth)], axis=1)
 
-    def leave(self, areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    def leave(
+        self, areas: NDArray[np.object_], rough_m: float = _STRAIGHT_M, short_m: float = 0.0
+    ) -> NDArray[np.object_]:
         """(Multi)Polygons in their planes, one for each centre, to polygons in longitude/latitude.
 
-        Edges are cut so that straight ones in longitude/latitude follow them to 0.05 m. Longitudes
-        are continuous around each ring and near those of the centre; a polygon that holds a pole
-        is closed along latitude ±90 and spans 360°. Holes are not carried over.
+        Edges are cut so that straight ones in longitude/latitude follow them to 0.05 m; those up to
+        ``short_m`` long, so that they follow to ``rough_m``. Longitudes are continuous around each ring
+        and near those of the centre; a polygon that holds a pole is closed along latitude ±90 and spans
+        360°. Holes are not carried over.
         """
         parts, plane = shapely.get_parts(areas, return_index=True)
         coords, ring = shapely.get_coordinates(shapely.get_exterior_ring(parts), return_index=True)
         poles = self._poles()[plane]
 
         def longest(a: Floats, b: Floats, ring: Indices) -> tuple[Floats, Floats]:
-            return np.hypot(*(b - a).T), _longest_m(_to_segment_m(poles[ring], a, b), self._ellipsoid)
+            from_pole_m = _to_segment_m(poles[ring], a, b)
+            fine_m = _longest_m(from_pole_m, self._ellipsoid)
+            allowed_m = np.minimum(_longest_m(from_pole_m, self._ellipsoid, rough_m), short_m)
+            return np.hypot(*(b - a).T), np.maximum(fine_m, allowed_m)
 
         coords, ring = _cut_until(coords, ring, longest)
         return _rings_on_the_sphere(self.lonlat(coords, plane[ring]), ring, self._centres[plane])
