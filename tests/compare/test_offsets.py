@@ -37,7 +37,7 @@ def measured(*limits, enclaves=(), station_m=100.0):
 
 
 def compared(one, other):
-    return offsets(one, other, measure(one, other), PARTIES)
+    return offsets(other, [(one, measure(one, other))], PARTIES)[0]
 
 
 def north(source, lon, south=40.0, top=40.1, **how):

@@ -1,5 +1,6 @@
 """Offsets of one source's limits from another's: all against all, and main piece against main piece."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +9,7 @@ import numpy as np
 from merestone.compare.courses import Stations, courses_of, stations_of
 from merestone.compare.order import piece_key
 from merestone.compare.statistics import statistics
-from merestone.compare.supremum import Maximum, supremum
+from merestone.compare.supremum import Maximum, Measuring, suprema
 from merestone.compare.targets import Faced, Target
 from merestone.geometry.lengths import chainages_m
 from merestone.model.ellipsoid import Ellipsoid
@@ -72,9 +73,9 @@ class Measured:
         """Metres from the start at every vertex of each course."""
         return [chainages_m(course.coords, self.ellipsoid) for course in self.courses]
 
-    def supremum(self, rows: np.ndarray, distance_m: np.ndarray, target: Target) -> Maximum | None:
-        """The largest distance to `target` between the stations of `rows`, at ``distance_m`` from it."""
-        return supremum(self.courses, self.chainage_m, self.stations, rows, distance_m, target)
+    def measuring(self, rows: np.ndarray, distance_m: np.ndarray) -> Measuring:
+        """The stations of `rows`, at ``distance_m`` from some target."""
+        return Measuring(self.courses, self.chainage_m, self.stations, rows, distance_m)
 
     @cached_property
     def main_pieces(self) -> tuple[str, ...]:
@@ -119,12 +120,24 @@ def _face_main(one: Measured, other: Measured, everything: Faced) -> tuple[np.nd
     return rows, main
 
 
-def offsets(one: Measured, other: Measured, measured: Measurement, parties: tuple[str, str]) -> Offsets:
-    """Both statistics of a directed pair."""
+def offsets(
+    other: Measured, ones: Sequence[tuple[Measured, Measurement]], parties: tuple[str, str]
+) -> list[Offsets]:
+    """Both statistics of the directed pairs from several sources to `other`."""
+    every_station = [one.measuring(np.arange(len(at.all.distance_m)), at.all.distance_m) for one, at in ones]
+    farthest = suprema(every_station, other.target)
+    farthest_main = _main_suprema(other, ones, farthest)
+    return [
+        _summary(at, parties, everywhere, on_main)
+        for (_, at), everywhere, on_main in zip(ones, farthest, farthest_main, strict=True)
+    ]
+
+
+def _summary(
+    measured: Measurement, parties: tuple[str, str], farthest: Maximum | None, farthest_main: Maximum | None
+) -> Offsets:
     everything = measured.all
     main = measured.main.take(np.flatnonzero(measured.counted))
-    every_row = np.arange(len(everything.distance_m))
-    farthest = one.supremum(every_row, everything.distance_m, other.target)
     return Offsets(
         all=statistics(
             everything.distance_m,
@@ -140,27 +153,40 @@ def offsets(one: Measured, other: Measured, measured: Measurement, parties: tupl
             main.sided,
             measured.main_weight_m,
             parties,
-            maximum=_main_supremum(one, other, measured, farthest),
+            maximum=farthest_main,
             unmatched_km=measured.unmatched_km,
         ),
     )
 
 
-def _main_supremum(
-    one: Measured, other: Measured, measured: Measurement, everything: Maximum | None
-) -> Maximum | None:
+def _main_suprema(
+    other: Measured, ones: Sequence[tuple[Measured, Measurement]], everything: Sequence[Maximum | None]
+) -> list[Maximum | None]:
     """Over what counts for ``main``: the stretches between stations that do, each on its own piece.
 
-    ``everything`` is the supremum of ``all``; where nothing is left out it is that of ``main`` too.
+    ``everything`` are the suprema of ``all``; where nothing is left out they are those of ``main`` too.
     """
-    rows, distance_m = measured.main_stations, measured.main_distance_m
-    if len(rows) == len(one.station_piece) and other.target.on(one.main_pieces[0]) is other.target:
-        return everything
-    best: Maximum | None = None
-    for at, name in enumerate(one.main_pieces):
-        on = one.station_piece[rows] == at
+    whole = [
+        len(at.main_stations) == len(one.station_piece)
+        and other.target.on(one.main_pieces[0]) is other.target
+        for one, at in ones
+    ]
+    best = [found if same else None for found, same in zip(everything, whole, strict=True)]
+    left = [k for k, same in enumerate(whole) if not same]
+    for name in sorted({piece for k in left for piece in ones[k][0].main_pieces}, key=piece_key):
         target = other.target.on(name)
-        found = None if target is None else one.supremum(rows[on], distance_m[on], target)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = found
+        if target is None:
+            continue
+        on_piece = [k for k in left if name in ones[k][0].main_pieces]
+        asked = [_on_piece(*ones[k], name) for k in on_piece]
+        for k, found in zip(on_piece, suprema(asked, target), strict=True):
+            before = best[k]
+            if found is not None and (before is None or found[0] > before[0]):
+                best[k] = found
     return best
+
+
+def _on_piece(one: Measured, at: Measurement, name: str) -> Measuring:
+    """The stations that count for ``main`` on one piece."""
+    on = one.station_piece[at.main_stations] == one.main_pieces.index(name)
+    return one.measuring(at.main_stations[on], at.main_distance_m[on])

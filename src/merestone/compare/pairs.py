@@ -44,11 +44,9 @@ def pairs_of(
     ids = [(one, other) for one in sources for other in sources if one is not other]
     measured: dict[tuple[str, str], tuple[Offsets, Measurement | None]] = {}
     blocks = {one.source: station_blocks(one, context.axis) for one in sources}
-    for number, (one, other) in enumerate(ids):
-        progress("offsets", f"{one.source} → {other.source}", number / len(ids))
-        at = measure(one, other)
-        figures = _unmeasured(one) if at is None else offsets(one, other, at, context.parties)
-        measured[one.source, other.source] = figures, at
+    for number, other in enumerate(sources):
+        progress("offsets", f"→ {other.source}", number / len(sources))
+        measured |= _measured_against(other, sources, context.parties)
     found = []
     for number, (one, other) in enumerate(ids):
         progress("shift", f"{one.source} → {other.source}", number / len(ids))
@@ -70,6 +68,24 @@ def pairs_of(
             )
         )
     return tuple(found)
+
+
+def _measured_against(
+    other: Measured, sources: Sequence[Measured], parties: tuple[str, str]
+) -> dict[tuple[str, str], tuple[Offsets, Measurement | None]]:
+    """The offsets of every source from one, by the ids of the two."""
+    found: dict[tuple[str, str], tuple[Offsets, Measurement | None]] = {}
+    ones: list[tuple[Measured, Measurement]] = []
+    for one in sources:
+        if one is not other:
+            at = measure(one, other)
+            if at is None:
+                found[one.source, other.source] = _unmeasured(one), None
+            else:
+                ones.append((one, at))
+    for (one, at), figures in zip(ones, offsets(other, ones, parties), strict=True):
+        found[one.source, other.source] = figures, at
+    return found
 
 
 def shift_of(one: Measured, other: Measured, at: Measurement, blocks: np.ndarray) -> Shift | None:

@@ -5,11 +5,14 @@ and d₁, a way of s apart, nothing is farther than (d₀ + d₁ + s)/2: only st
 more than the farthest station need to be searched.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from merestone.compare.courses import Course, Stations
 from merestone.compare.targets import NOISE_M, Target
-from merestone.geometry.extremes import directed_maximum
+from merestone.geometry.extremes import directed_maxima
 from merestone.geometry.lengths import substring
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.results import LonLat
@@ -17,39 +20,61 @@ from merestone.model.results import LonLat
 Maximum = tuple[float, LonLat]
 
 
-def supremum(
-    courses: tuple[Course, ...],
-    chainage_m: list[np.ndarray],
-    stations: Stations,
-    rows: np.ndarray,
-    distance_m: np.ndarray,
-    target: Target,
-) -> Maximum | None:
-    """The largest distance to `target` over the stretches between neighbouring stations of `rows`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Measuring:
+    """Stations of one source at known distances from a target.
 
-    ``rows`` are indices of stations in ascending order, ``distance_m`` their distances to `target`,
-    ``chainage_m`` that of the vertices of each course. Where stations on one side of a stretch do not
-    belong to `rows`, the stretch does not either; a station that stands alone counts for itself.
-    Of places equally far the westernmost, then southernmost. None without stations.
+    ``rows`` are indices of ``stations`` in ascending order, ``distance_m`` their distances,
+    ``chainage_m`` that of the vertices of each course.
     """
-    if not len(rows):
-        return None
-    far_m = float(distance_m.max())
-    ties = stations.points[rows[distance_m == far_m]]
-    at = ties[np.lexsort((ties[:, 1], ties[:, 0]))[0]]
-    best = far_m, (float(at[0]), float(at[1]))
+
+    courses: tuple[Course, ...]
+    chainage_m: list[np.ndarray]
+    stations: Stations
+    rows: np.ndarray
+    distance_m: np.ndarray
+
+
+def suprema(asked: Sequence[Measuring], target: Target) -> list[Maximum | None]:
+    """The largest distance to `target` over the stretches between neighbouring stations, for each asked.
+
+    Where stations on one side of a stretch do not belong to the rows, the stretch does not either; a
+    station that stands alone counts for itself. Of places equally far the westernmost, then
+    southernmost. None without stations.
+    """
+    best = [_farthest_station(one) for one in asked]
     lines = [
+        [] if at is None else _promising_lines(one, at[0], target.ellipsoid)
+        for one, at in zip(asked, best, strict=True)
+    ]
+    sought = [k for k, some in enumerate(lines) if some]
+    if not sought:
+        return best
+    for k, found in zip(sought, directed_maxima([lines[k] for k in sought], target.index), strict=True):
+        at = best[k]
+        if at is not None and found.distance_m > max(at[0], NOISE_M):
+            best[k] = found.distance_m, (found.lon, found.lat)
+    return best
+
+
+def _farthest_station(asked: Measuring) -> Maximum | None:
+    if not len(asked.rows):
+        return None
+    far_m = float(asked.distance_m.max())
+    ties = asked.stations.points[asked.rows[asked.distance_m == far_m]]
+    lon, lat = ties[np.lexsort((ties[:, 1], ties[:, 0]))[0]].tolist()
+    return far_m, (lon, lat)
+
+
+def _promising_lines(asked: Measuring, far_m: float, ellipsoid: Ellipsoid) -> list[np.ndarray]:
+    """Stretches of all courses on which something may be farther than `far_m`."""
+    return [
         line
-        for number, on, some_m in _by_course(stations, rows, distance_m)
+        for number, rows, some_m in _by_course(asked.stations, asked.rows, asked.distance_m)
         for line in _promising(
-            courses[number], chainage_m[number], stations, on, some_m, far_m, target.ellipsoid
+            asked.courses[number], asked.chainage_m[number], asked.stations, rows, some_m, far_m, ellipsoid
         )
     ]
-    if lines:
-        found = directed_maximum(lines, target.index)
-        if found.distance_m > max(far_m, NOISE_M):
-            best = found.distance_m, (found.lon, found.lat)
-    return best
 
 
 def _by_course(

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merestone.geometry.pieces import Pieces
+from merestone.geometry.runs import run_starts
 from merestone.geometry.space import dot, reach_m
 from merestone.model.ellipsoid import Ellipsoid
 
@@ -33,6 +34,10 @@ _TOP = 32
 """The tree ends at the level that has no more groups than this."""
 _SUPER = 64
 """Blocks looked at together before each is looked at alone."""
+_FEW = 512
+"""So few blocks are each looked at alone from the first."""
+_WIDE = 1 << 12
+"""Pairs of a few blocks and groups that may be looked at without going down to them step by step."""
 _ROUNDING_M = 2e-7
 """Bounds are kept this far from each other's edge: more than all rounding and interpolation."""
 _LONG = 64
@@ -58,10 +63,12 @@ class Balls:
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """For each of n blocks ``count`` (n,) pieces, all in ``piece``, block after block, each ascending;
-    ``slack_m`` (n,): how much longer the chord of the nearest may be than the shortest to a chord."""
+    ``nearest_m`` (n,): the shortest to a chord from the centre of the block; ``slack_m`` (n,): how much
+    longer the chord of the nearest may be than the shortest to a chord."""
 
     count: Indices
     piece: Indices
+    nearest_m: Floats
     slack_m: Floats
 
 
@@ -101,6 +108,9 @@ class Tree:
     def candidates(self, low: Floats, high: Floats) -> Iterator[tuple[slice, Candidates]]:
         """For blocks whose boxes have corners ``low``, ``high`` (3, n): slice after slice of them."""
         blocks = boxed(low, high)
+        if len(blocks) <= _FEW:
+            yield from self._by_portions(0, blocks, *self._groups_of(blocks))
+            return
         starts = np.arange(0, len(blocks), _SUPER)
         supers = boxed(np.minimum.reduceat(low, starts, axis=1), np.maximum.reduceat(high, starts, axis=1))
         for some in runs(np.full(len(supers), len(self._levels[-1])), _PAIRS):
@@ -140,12 +150,13 @@ class Tree:
             block, member = _children(block, group, len(self))
         return self._sharpened(blocks, block, member)
 
-    def _groups_of(self, supers: Balls) -> tuple[Indices, Indices]:
-        """Pairs of super-block and group of the lowest level, both ascending."""
-        top = len(self._levels[-1])
-        block = np.repeat(np.arange(len(supers)), top)
-        group = np.tile(np.arange(top), len(supers))
-        return self._down(supers, len(self._levels) - 1, block, group)
+    def _groups_of(self, blocks: Balls) -> tuple[Indices, Indices]:
+        """Pairs of (super-)block and group of the lowest level, both ascending."""
+        wide = (k for k, level in enumerate(self._levels) if len(blocks) * len(level) <= _WIDE)
+        start = next(wide, len(self._levels) - 1)
+        groups = len(self._levels[start])
+        block = np.repeat(np.arange(len(blocks)), groups)
+        return self._down(blocks, start, block, np.tile(np.arange(groups), len(blocks)))
 
     def _down(self, blocks: Balls, level: int, block: Indices, group: Indices) -> tuple[Indices, Indices]:
         """From pairs of block and group of one level to those of the lowest."""
@@ -160,21 +171,21 @@ class Tree:
         apart = blocks.centre.take(block, axis=1) - groups.centre.take(group, axis=1)
         apart_m = np.sqrt(dot(apart, apart))
         both_m = blocks.radius_m.take(block) + groups.radius_m.take(group)
-        starts = np.flatnonzero(np.diff(block, prepend=-1))
+        starts = run_starts(block)
         farthest_m = np.minimum.reduceat(apart_m + both_m, starts)
         enough_m = reach_m(farthest_m, self._ellipsoid) + _ROUNDING_M
-        kept = np.flatnonzero(apart_m - both_m <= np.repeat(enough_m, np.diff(np.append(starts, len(block)))))
+        kept = np.flatnonzero(apart_m - both_m <= enough_m[block])
         return block[kept], group[kept]
 
     def _sharpened(self, blocks: Balls, block: Indices, piece: Indices) -> Candidates:
         """Drop pairs, sorted by block, by the sharper bound."""
-        apart = self._apart(blocks, block, piece)
+        apart = self.apart(blocks.centre, block, piece)
         apart_m = np.sqrt(dot(apart, apart))
-        starts = np.flatnonzero(np.diff(block, prepend=-1))
+        starts = run_starts(block)
         nearest_m = np.minimum.reduceat(apart_m, starts)
         # The first of the nearest in each block.
         is_nearest = np.flatnonzero(apart_m == nearest_m[block])
-        best = is_nearest[np.diff(block[is_nearest], prepend=-1) > 0]
+        best = is_nearest[run_starts(block[is_nearest])]
         nearest_bulge_m = self.bulge_m[piece[best]]
         farthest_m = nearest_m + blocks.radius_m + nearest_bulge_m
         beyond_m = reach_m(farthest_m, self._ellipsoid) - farthest_m + _ROUNDING_M
@@ -190,12 +201,13 @@ class Tree:
         aside_m += (blocks.radius_m**2 / (2.0 * np.maximum(nearest_m, 1e-9)))[block]
         sharp = np.flatnonzero(excess_m[kept] <= aside_m)
         block, piece = block[sharp], piece[sharp]
-        most_m = np.maximum.reduceat(self.bulge_m[piece], np.flatnonzero(np.diff(block, prepend=-1)))
-        return Candidates(np.bincount(block, minlength=len(blocks)), piece, 2.0 * most_m + beyond_m)
+        most_m = np.maximum.reduceat(self.bulge_m[piece], run_starts(block))
+        count = np.bincount(block, minlength=len(blocks))
+        return Candidates(count, piece, nearest_m, 2.0 * most_m + beyond_m)
 
-    def _apart(self, blocks: Balls, block: Indices, piece: Indices) -> Floats:
-        """From the nearest points of chords to the centres of blocks, (3, pairs)."""
-        apart = blocks.centre.take(block, axis=1)
+    def apart(self, place: Floats, point: Indices, piece: Indices) -> Floats:
+        """From the nearest points of chords to places (3, n): one for each pair, (3, pairs)."""
+        apart = place.take(point, axis=1)
         apart -= self.middle.take(piece, axis=1)
         half = self.half.take(piece, axis=1)
         along = np.clip(dot(apart, half) * self.per_square.take(piece), -1.0, 1.0)

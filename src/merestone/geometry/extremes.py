@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from merestone.geometry.lengths import edge_lengths_m, spans_m
 from merestone.geometry.matching import Matches
 from merestone.geometry.nearest import EdgeIndex, checked
+from merestone.geometry.runs import run_starts
 from merestone.model.ellipsoid import Ellipsoid
 
 Floats = NDArray[np.float64]
@@ -52,40 +53,90 @@ def directed_maximum(lines: Sequence[Floats], index: EdgeIndex) -> Extreme:
     than 1e-4 m. Of points equally far the one of least longitude, then latitude. Raises ValueError
     where no line has a vertex, and for coordinates that are not finite or beyond latitude ±90.
     """
-    arrays = [np.asarray(line, dtype=np.float64).reshape(-1, 2) for line in lines if len(line)]
-    if not arrays:
+    return directed_maxima([lines], index)[0]
+
+
+def directed_maxima(groups: Sequence[Sequence[Floats]], index: EdgeIndex) -> list[Extreme]:
+    """What `directed_maximum` gives for each group of lines, of which there is at least one.
+
+    They are sought side by side: few places cost nearly as much to ask about as many.
+    """
+    arrays = [
+        [np.asarray(line, dtype=np.float64).reshape(-1, 2) for line in lines if len(line)] for lines in groups
+    ]
+    if not groups or not all(arrays):
         raise ValueError("a maximum needs at least one line with a vertex")
-    vertices = _ends(checked(np.concatenate(arrays)), index)
+    flat = [line for lines in arrays for line in lines]
+    line_group = np.repeat(np.arange(len(groups)), [len(lines) for lines in arrays])
+    group = np.repeat(line_group, [len(line) for line in flat])
+    vertices = _ends(checked(np.concatenate(flat)), group, index)
+    best = _Best(np.full(len(groups), -np.inf), np.zeros((len(groups), 2)))
+    best.farther(vertices)
     distance_m = vertices.distance_m
-    best = _farther(None, vertices)
     inside = np.ones(len(distance_m) - 1, dtype=bool)
-    inside[np.cumsum([len(line) for line in arrays])[:-1] - 1] = False
+    inside[np.cumsum([len(line) for line in flat])[:-1] - 1] = False
     length_m = edge_lengths_m(vertices.at, index.ellipsoid)
     bound_m = (distance_m[1:] + distance_m[:-1] + length_m) / 2.0
     # The most promising first: what they find spares the rest.
-    waiting = np.flatnonzero(inside & (bound_m > best.distance_m + _WITHIN_M))
-    waiting = waiting[np.argsort(-bound_m[waiting], kind="stable")]
+    waiting = np.flatnonzero(inside & best.exceeded(bound_m, group[1:]))
+    waiting = waiting[np.lexsort((-bound_m[waiting], group[waiting]))]
     size = 64
     while len(waiting):
-        part, waiting = np.sort(waiting[:size]), waiting[size:]
+        starts = run_starts(group[waiting])
+        place = np.arange(len(waiting)) - np.repeat(starts, np.diff(starts, append=len(waiting)))
+        part, waiting = np.sort(waiting[place < size]), waiting[place >= size]
         edges = _Stretches(vertices.take(part), vertices.take(part + 1), length_m[part])
-        best = _search(edges, best, index)
-        waiting = waiting[bound_m[waiting] > best.distance_m + _WITHIN_M]
+        _search(edges, best, index)
+        waiting = waiting[best.exceeded(bound_m[waiting], group[waiting])]
         size = min(2 * size, _AT_ONCE)
-    return best
+    return best.extremes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ends:
-    """Places (n, 2) in degrees, their distances in metres, and what they are nearest to."""
+    """Places (n, 2) in degrees, their group, their distances in metres, and what they are nearest to."""
 
     at: Floats
+    group: Indices
     distance_m: Floats
     piece: Indices
     foot: Floats
 
     def take(self, rows: Indices) -> "_Ends":
         return _Ends(*(getattr(self, item.name)[rows] for item in fields(self)))
+
+    def followed_by(self, other: "_Ends") -> "_Ends":
+        return _Ends(
+            *(np.concatenate([getattr(self, item.name), getattr(other, item.name)]) for item in fields(self))
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Best:
+    """The greatest distance found in each group, (g,), and where, (g, 2)."""
+
+    distance_m: Floats
+    at: Floats
+
+    def farther(self, ends: _Ends) -> None:
+        """Take over what is farther; of places equally far the westernmost, then southernmost."""
+        lon, lat = ends.at.T
+        order = np.lexsort((lat, lon, -ends.distance_m, ends.group))
+        first = order[run_starts(ends.group[order])]
+        group, found_m, (lon, lat) = ends.group[first], ends.distance_m[first], ends.at[first].T
+        before_m, (before_lon, before_lat) = self.distance_m[group], self.at[group].T
+        before = (lon < before_lon) | ((lon == before_lon) & (lat < before_lat))
+        better = (found_m > before_m) | ((found_m == before_m) & before)
+        self.distance_m[group[better]] = found_m[better]
+        self.at[group[better]] = ends.at[first[better]]
+
+    def exceeded(self, bound_m: Floats, group: Indices) -> NDArray[np.bool_]:
+        """Whether a bound leaves room for something farther than the best of its group."""
+        return np.asarray(bound_m > self.distance_m[group] + _WITHIN_M)
+
+    def extremes(self) -> list[Extreme]:
+        columns = self.distance_m.tolist(), *self.at.T.tolist()
+        return [Extreme(*row) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,66 +149,43 @@ class _Stretches:
         return _Stretches(self.low.take(rows), self.high.take(rows), self.length_m[rows])
 
 
-def _ends(at: Floats, index: EdgeIndex) -> _Ends:
+def _ends(at: Floats, group: Indices, index: EdgeIndex) -> _Ends:
     found = index.matched(at)
-    return _Ends(at, found.distance_m, found.piece, index.foot(found))
+    return _Ends(at, group, found.distance_m, found.piece, index.foot(found))
 
 
-def _search(stretches: _Stretches, best: Extreme, index: EdgeIndex) -> Extreme:
-    """Halve stretches until none can hold anything farther than the best."""
+def _search(stretches: _Stretches, best: _Best, index: EdgeIndex) -> None:
+    """Halve stretches until none can hold anything farther than the best of its group."""
     while True:
         bound_m = (stretches.low.distance_m + stretches.high.distance_m + stretches.length_m) / 2.0
-        stretches = stretches.take(np.flatnonzero(bound_m > best.distance_m + _WITHIN_M))
-        sharper_m = _sharper(stretches, index)
-        stretches = stretches.take(np.flatnonzero(sharper_m > best.distance_m + _WITHIN_M))
+        stretches = stretches.take(np.flatnonzero(best.exceeded(bound_m, stretches.low.group)))
         if not len(stretches.length_m):
-            return best
-        middle = _ends((stretches.low.at + stretches.high.at) / 2.0, index)
-        best = _farther(best, middle)
-        stretches = _halves(stretches, middle, index.ellipsoid)
-
-
-def _halves(whole: _Stretches, middle: _Ends, ellipsoid: Ellipsoid) -> _Stretches:
-    def joined(one: _Ends, other: _Ends) -> _Ends:
-        return _Ends(
-            *(np.concatenate([getattr(one, item.name), getattr(other, item.name)]) for item in fields(one))
-        )
-
-    low, high = joined(whole.low, middle), joined(middle, whole.high)
-    return _Stretches(low, high, spans_m(low.at, high.at, ellipsoid))
-
-
-def _farther(best: Extreme | None, ends: _Ends) -> Extreme:
-    most = ends.distance_m.max()
-    ties = ends.at[ends.distance_m == most]
-    lon, lat = ties[np.lexsort((ties[:, 1], ties[:, 0]))[0]]
-    found = Extreme(float(most), float(lon), float(lat))
-    if best is None or (found.distance_m, -found.lon, -found.lat) > (best.distance_m, -best.lon, -best.lat):
-        return found
-    return best
+            return
+        sharper_m = _sharper(stretches, index)
+        stretches = stretches.take(np.flatnonzero(best.exceeded(sharper_m, stretches.low.group)))
+        if not len(stretches.length_m):
+            return
+        low, high = stretches.low, stretches.high
+        middle = _ends((low.at + high.at) / 2.0, low.group, index)
+        best.farther(middle)
+        low, high = low.followed_by(middle), middle.followed_by(high)
+        stretches = _Stretches(low, high, spans_m(low.at, high.at, index.ellipsoid))
 
 
 def _sharper(stretches: _Stretches, index: EdgeIndex) -> Floats:
-    """The second bound, from both ends."""
+    """The second bound, by the pieces that either end is nearest to."""
     low, high, length_m = stretches.low, stretches.high, stretches.length_m
     own_m = _curvature(low.at, high.at, index.ellipsoid) * length_m**2 / 8.0
-    return np.minimum(
-        _beside(low, high, length_m, own_m, index),
-        _beside(high, low, length_m, own_m, index),
-    )
-
-
-def _beside(near: _Ends, other: _Ends, length_m: Floats, own_m: Floats, index: EdgeIndex) -> Floats:
-    """The bound by the piece that the end ``near`` is nearest to."""
+    near, other = low.followed_by(high), high.followed_by(low)
     found: Matches = index.on_pieces(other.at, near.piece)
     foot = index.foot(found)
     between_m = spans_m(near.foot, foot, index.ellipsoid)
-    bulge_m = own_m + _curvature(near.foot, foot, index.ellipsoid) * between_m**2 / 8.0
+    bulge_m = np.tile(own_m, 2) + _curvature(near.foot, foot, index.ellipsoid) * between_m**2 / 8.0
     most_m = np.maximum(near.distance_m, found.distance_m)
     # A chord and its geodesic differ by s³/24R², and by direction that varies by 1.4 %.
-    turning_m = 4e-17 * most_m**2 * (length_m + between_m)
-    bound_m = most_m + 1.05 * bulge_m + turning_m
-    return np.where(most_m <= _CONVEX_M, bound_m, np.inf)
+    turning_m = 4e-17 * most_m**2 * (np.tile(length_m, 2) + between_m)
+    bound_m = np.where(most_m <= _CONVEX_M, most_m + 1.05 * bulge_m + turning_m, np.inf)
+    return np.asarray(np.minimum(*np.split(bound_m, 2)))
 
 
 def _curvature(one: Floats, other: Floats, ellipsoid: Ellipsoid) -> Floats:

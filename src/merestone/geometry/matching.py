@@ -10,6 +10,7 @@ from merestone.geometry.blocks import Candidates, Tree, runs
 from merestone.geometry.feet import FAR_M, Feet, feet
 from merestone.geometry.order import neighbourly
 from merestone.geometry.pieces import Pieces
+from merestone.geometry.runs import run_starts
 from merestone.geometry.space import dot, earth_centred, rough_error_m, rough_geodesic_m
 from merestone.model.ellipsoid import Ellipsoid
 
@@ -18,10 +19,12 @@ Indices = NDArray[np.intp]
 
 BLOCK = 64
 """Places in a block."""
+_FEW = 512
+"""So few places are each a block: to look at them together would cost more than it spares."""
 _SPLIT = 8
 """A block with too many candidates is split into so many."""
 _MANY = 5
-"""More candidates than this are too many, unless the block is one place."""
+"""More candidates than this are too many for a block."""
 _TILE = 1 << 14
 """Places whose distances are worked out at a time, so that work arrays stay in the cache."""
 _PAIRS = 1 << 17
@@ -51,15 +54,16 @@ def matches(
     Of pieces that are equally near the one of least ``rank`` (P,) is taken.
     """
     place = earth_centred(lonlat[rows, 0], lonlat[rows, 1], ellipsoid)
-    order = neighbourly(place, BLOCK)
+    size = 1 if len(rows) <= _FEW else BLOCK
+    order = neighbourly(place, size) if size > 1 else None
     if order is not None:
         place, rows = place[:, order], rows[order]
     # The last block is filled up with its last place.
-    fill = -len(rows) % BLOCK
+    fill = -len(rows) % size
     if fill:
         place = np.concatenate([place, np.repeat(place[:, -1:], fill, axis=1)], axis=1)
         rows = np.concatenate([rows, np.repeat(rows[-1:], fill)])
-    place, rows = place.reshape(3, -1, BLOCK), rows.reshape(-1, BLOCK)
+    place, rows = place.reshape(3, -1, size), rows.reshape(-1, size)
     work = _Work(lonlat, pieces, rank, tree, ellipsoid)
     for some, candidates in tree.candidates(place.min(axis=2), place.max(axis=2)):
         yield from work.settled(place[:, some], rows[some], candidates)
@@ -75,8 +79,11 @@ class _Work:
 
     def settled(self, place: Floats, rows: Indices, candidates: Candidates) -> Iterator[Matches]:
         """Blocks ``place`` (3, n, B) with their ``rows`` (n, B)."""
+        if rows.shape[1] == 1:
+            yield from self._singly(place[:, :, 0], rows[:, 0], candidates)
+            return
         begin = np.cumsum(candidates.count) - candidates.count
-        heavy = (candidates.count > _MANY) & (rows.shape[1] > 1)
+        heavy = candidates.count > _MANY
         # Smaller blocks help where their size makes the difference, not where chords say little.
         heavy &= np.sqrt(np.square(np.ptp(place, axis=2)).sum(axis=0)) > candidates.slack_m
         if heavy.any():
@@ -108,10 +115,38 @@ class _Work:
             count = candidates.count[block]
             inner = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
             given = Candidates(
-                count, candidates.piece[np.repeat(begin[block], count) + inner], candidates.slack_m[block]
+                count,
+                candidates.piece[np.repeat(begin[block], count) + inner],
+                candidates.nearest_m[block],
+                candidates.slack_m[block],
             )
             fewer = self.tree.among(parts.min(axis=2), parts.max(axis=2), given, of)
             yield from self.settled(parts, rows[block].reshape(-1, size), fewer)
+
+    def _singly(self, place: Floats, rows: Indices, candidates: Candidates) -> Iterator[Matches]:
+        """Places (3, n), each with candidates of its own."""
+        ends = np.cumsum(candidates.count)
+        for some in runs(candidates.count, _PAIRS):
+            count = candidates.count[some]
+            point = np.repeat(np.arange(some.start, some.stop), count)
+            piece = candidates.piece[ends[some.start] - count[0] : ends[some.stop - 1]]
+            far = candidates.nearest_m[some] > FAR_M
+            if far.any():
+                kept = self._not_beyond(place, point, piece) | ~far[point - some.start]
+                point, piece = point[kept], piece[kept]
+            flat = place.take(point, axis=1)
+            found = feet(flat, self.lonlat, rows[point], piece, self.pieces, self.ellipsoid)
+            yield self._best(rows[some], point - some.start, piece, found)
+
+    def _not_beyond(self, place: Floats, point: Indices, piece: Indices) -> NDArray[np.bool_]:
+        """Which pairs, sorted by place, can be the nearest; by directions, since chords say little afar."""
+        rough_m = self._rough_m(place.take(point, axis=1), self.tree.apart(place, point, piece))
+        starts = run_starts(point)
+        sizes = np.diff(starts, append=len(point))
+        least_m = np.minimum.reduceat(rough_m, starts)
+        most_m = least_m + 2.0 * rough_error_m(least_m)
+        most_m += 4.0 * np.maximum.reduceat(self.tree.bulge_m.take(piece), starts)
+        return np.asarray(rough_m <= np.repeat(most_m, sizes))
 
     def _tile(self, place: Floats, rows: Indices, piece: Indices, slack_m: Floats) -> Matches:
         """Places (3, B, n) in n blocks, each against its k candidates ``piece`` (k, n)."""
@@ -123,8 +158,6 @@ class _Work:
         chosen = piece[pairs - point * len(piece), point % place.shape[2]]
         flat = place.reshape(3, -1).take(point, axis=1)
         found = feet(flat, self.lonlat, rows[point], chosen, self.pieces, self.ellipsoid)
-        if len(point) == len(rows):
-            return Matches(rows, chosen, found.tau, found.distance_m, found.side)
         return self._best(rows, point, chosen, found)
 
     def _near(self, place: Floats, piece: Indices, slack_m: Floats) -> NDArray[np.bool_]:
@@ -160,7 +193,9 @@ class _Work:
 
     def _best(self, rows: Indices, point: Indices, piece: Indices, found: Feet) -> Matches:
         """One piece for each place, from pairs sorted by place."""
-        best = np.flatnonzero(np.diff(point, prepend=-1))
+        if len(point) == len(rows):
+            return Matches(rows, piece, found.tau, found.distance_m, found.side)
+        best = run_starts(point)
         sizes = np.diff(best, append=len(point))
         several = np.flatnonzero(sizes > 1)
         begin = np.cumsum(sizes[several]) - sizes[several]
@@ -183,7 +218,7 @@ class _Work:
         tied = np.flatnonzero(distance_m <= (np.minimum.reduceat(distance_m, begin) + _TIE_M)[run])
         pairs, run = pairs[tied], run[tied]
         rank = self.rank[piece[pairs]]
-        starts = np.flatnonzero(np.diff(run, prepend=-1))
+        starts = run_starts(run)
         best = pairs[rank == np.minimum.reduceat(rank, starts)[run]]
         across = np.flatnonzero(found.side[pairs] * found.side[best][run] < 0)
         if not len(across):

@@ -6,6 +6,15 @@ from numpy.typing import NDArray
 Indices = NDArray[np.intp]
 
 
+def run_starts(sorted_: Indices) -> Indices:
+    """Where runs of equal numbers begin, (k,); ``sorted_`` has at least one.
+
+    >>> run_starts(np.array([0, 0, 3, 3, 4])).tolist()
+    [0, 2, 4]
+    """
+    return np.concatenate([[0], np.flatnonzero(sorted_[1:] != sorted_[:-1]) + 1])
+
+
 def runs(edge: Indices, begins: NDArray[np.bool_]) -> tuple[Indices, Indices]:
     """The vertices of runs of edges, and the number of the run of each; both (k,).
 
