@@ -19,6 +19,8 @@ from merestone.compare.families import (
     rounded_places,
 )
 from merestone.compare.layers import layers_outside, layers_sharing_vertices
+from merestone.compare.targets import Target
+from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import WGS84
 from merestone.model.lines import Limit, Strand
 from merestone.model.sources import Feature, Layer, LayerKind, Source, SourceInfo, SourceKind
@@ -30,7 +32,7 @@ LINE = np.column_stack([np.linspace(45.0, 46.0, 101), 40.0 + np.round(RNG.unifor
 def drawing(name, coords, **about):
     info = SourceInfo(name, SourceKind.TWO_SIDED, about.pop("sha256", name.ljust(64, "0")), name, **about)
     coords = np.asarray(coords, dtype=float)
-    return Drawing(info, np.unique(coords, axis=0), (coords,))
+    return Drawing(info, np.unique(coords, axis=0), lambda: EdgeIndex([coords]))
 
 
 def grouped(*drawings):
@@ -154,9 +156,9 @@ def test_only_vertices_of_the_source_itself_count():
     source = Source(info, {"ARM": shapely.MultiPolygon([square])}, None, None, None, ())
     strand = Strand(np.array([[45.0, 40.0], [45.5, 40.0], [46.0, 40.0]]), True, True)
     limit = Limit("a/M1", "a", None, "M1", (strand,), True, 0.0, 2)
-    found = drawing_of(source, courses_of([limit]))
+    found = drawing_of(source, Target(courses_of([limit]), WGS84, 0.001))
     assert found.vertices.tolist() == [[45.0, 40.0], [46.0, 40.0]]
-    assert len(drawing_of(source, ()).vertices) == 0
+    assert len(drawing_of(source, Target((), WGS84, 0.001)).vertices) == 0
 
 
 # Layers

@@ -15,7 +15,7 @@ from merestone.geometry.lengths import (
     points_at,
     spans_m,
     stations_m,
-    substring,
+    substrings,
     weights_m,
 )
 from merestone.model.ellipsoid import WGS84, Ellipsoid
@@ -143,6 +143,21 @@ def test_points_at_vertices_are_the_vertices():
     assert_array_equal(points_at(coords, chainage, chainage), coords)
     assert_array_equal(points_at(coords, chainage, np.array([-5.0, 1e9])), coords[[0, -1]])
     assert_array_equal(points_at(coords[:1], np.zeros(1), np.array([0.0, 3.0])), coords[[0, 0]])
+
+
+def substring(coords, chainage, from_m, to_m):
+    (part,) = substrings(coords, chainage, np.array([from_m]), np.array([to_m]))
+    return part
+
+
+def test_substrings_are_those_asked_for_one_by_one():
+    coords = np.array([[45.0, 40.0], [45.1, 40.0], [45.1, 40.1]])
+    chainage = chainages_m(coords)
+    from_m, to_m = np.array([0.0, 5000.0, 9000.0]), np.array([100.0, 15000.0, 9000.0])
+    parts = substrings(coords, chainage, from_m, to_m)
+    for part, start_m, end_m in zip(parts, from_m, to_m, strict=True):
+        assert_array_equal(part, substring(coords, chainage, start_m, end_m))
+    assert [len(part) for part in parts] == [2, 3, 2]
 
 
 def test_substring_keeps_the_vertices_between():

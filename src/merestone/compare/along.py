@@ -50,21 +50,27 @@ def along_axis(
     progress: Progress = silent,
 ) -> AlongAxis:
     """Measure every source from the axis and cut the axis into sections (DESIGN section 4)."""
-    if tracing.axis_source is None:
+    if tracing.axis_source is None or not tracing.pieces:
         return AlongAxis(None, (), _NO_SECTIONS, ())
     parties = (case.parties[0].id, case.parties[1].id)
     districts = districts_of(case.layers, parties)
     targets = {source: one.target for source, one in measured.items()}
     known = accuracies({source.info.id: radius_of(source.info) for source in case.sources})
+    found: list[StationOffsets] = []
+    axis = sorted(tracing.pieces, key=lambda piece: piece_key(piece.id))
+    for piece in axis:
+        progress("sections", piece.id, len(found) / len(axis))
+        found.append(
+            axis_stations(piece, tracing.axis_source, targets, case.settings.station_m, case.ellipsoid)
+        )
+    points = np.concatenate([np.column_stack([at.lon, at.lat]) for at in found])
+    nearest = [side.nearest(points, case.settings.corridor_m, case.ellipsoid) for side in districts]
+    beside = np.split(np.column_stack(nearest), np.cumsum([len(at.lon) for at in found])[:-1])
     pieces: list[PieceStations] = []
-    for piece in sorted(tracing.pieces, key=lambda piece: piece_key(piece.id)):
-        progress("sections", piece.id, len(pieces) / len(tracing.pieces))
-        at = axis_stations(piece, tracing.axis_source, targets, case.settings.station_m, case.ellipsoid)
-        points = np.column_stack([at.lon, at.lat])
+    for piece, at, numbers in zip(axis, found, beside, strict=True):
         shown = shown_by_families(at, families, known)
         verdict, assumed = classify(shown, known, case.settings.tolerance_m, case.ellipsoid)
-        nearest = [side.nearest(points, case.settings.corridor_m, case.ellipsoid) for side in districts]
-        pieces.append(PieceStations(piece, at, verdict, assumed, np.column_stack(nearest)))
+        pieces.append(PieceStations(piece, at, verdict, assumed, numbers))
     return AlongAxis(
         AxisIndex([at.piece for at in pieces], case.ellipsoid),
         tuple(at.offsets for at in pieces),

@@ -1,6 +1,6 @@
 """Families: sources that copy one another are counted once (DESIGN section 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import pi
@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from merestone.compare.accuracies import representation_key
-from merestone.compare.courses import Course
+from merestone.compare.targets import Target
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
@@ -32,11 +32,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """What copy detection looks at: limit vertices as drawn, (n, 2), and the lines they are on."""
+    """What copy detection looks at: limit vertices as drawn, (n, 2), and the lines they are on, indexed."""
 
     info: SourceInfo
     vertices: np.ndarray
-    lines: tuple[np.ndarray, ...]
+    index: Callable[[], EdgeIndex]
 
 
 def families(drawings: Sequence[Drawing], ellipsoid: Ellipsoid) -> tuple[Family, ...]:
@@ -78,7 +78,7 @@ def copied(a: Drawing, b: Drawing, ellipsoid: Ellipsoid) -> Copy | None:
     if share >= COPY_SHARE:
         return Copy(one, other, "shared-vertices", share, decimals)
     last_decimal_m = 10.0**-decimals * ellipsoid.a_m * pi / 180.0
-    if _all_within(few.vertices, many.lines, last_decimal_m, ellipsoid):
+    if _all_within(few.vertices, many.index(), last_decimal_m):
         return Copy(one, other, "on-the-line", share, decimals)
     return None
 
@@ -94,20 +94,19 @@ def rounded_places(vertices: np.ndarray, decimals: int) -> np.ndarray:
     return np.unique(_keys(np.mod(cells[:, 0], 360.0 * units), cells[:, 1]))
 
 
-def drawing_of(source: Source, courses: Sequence[Course]) -> Drawing:
-    """What copy detection looks at of one source and the courses of its limits.
+def drawing_of(source: Source, target: Target) -> Drawing:
+    """What copy detection looks at of one source and its limits.
 
     Vertices are those that the source itself has: no nodes, no densifying between them.
     """
-    lines = tuple(course.coords for course in courses)
-    if not lines:
-        return Drawing(source.info, np.zeros((0, 2)), ())
+    if not target.courses:
+        return Drawing(source.info, np.zeros((0, 2)), lambda: target.index)
     own = source.drawn
     if own is None:
         parts = [*source.sides.values()] if source.lines is None else [source.lines]
         own = shapely.get_coordinates(parts)
-    at = np.unique(np.concatenate(lines), axis=0)
-    return Drawing(source.info, at[np.isin(_keys(*at.T), _keys(*own.T))], lines)
+    at = np.unique(np.concatenate([course.coords for course in target.courses]), axis=0)
+    return Drawing(source.info, at[np.isin(_keys(*at.T), _keys(*own.T))], lambda: target.index)
 
 
 def family_findings(found: Sequence[Family]) -> list[Finding]:
@@ -128,11 +127,8 @@ def _keys(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     return np.asarray(lon + 0.0) + 1j * np.asarray(lat + 0.0)
 
 
-def _all_within(
-    points: np.ndarray, lines: Sequence[np.ndarray], within_m: float, ellipsoid: Ellipsoid
-) -> bool:
+def _all_within(points: np.ndarray, index: EdgeIndex, within_m: float) -> bool:
     # A sample first: of two maps that are no copies nearly every vertex tells.
-    index = EdgeIndex(list(lines), ellipsoid)
     for some in (points[:: max(1, len(points) // 64)], points):
         if (index.query(some).distance_m > within_m).any():
             return False

@@ -42,7 +42,7 @@ def ground_of(case: Case, progress: Progress = silent) -> Ground:
         tracing = with_sides(tracing, laid, case.ellipsoid)
         regions = regions_of(laid)
     measured = measured_of(case, tracing)
-    drawings = [drawing_of(source, measured[source.info.id].courses) for source in case.sources]
+    drawings = [drawing_of(source, measured[source.info.id].target) for source in case.sources]
     along = along_axis(case, tracing, measured, families(drawings, case.ellipsoid), progress)
     return Ground(case, tracing, regions, along.sections.sections)
 

@@ -73,9 +73,9 @@ class Measured:
         """Metres from the start at every vertex of each course."""
         return [chainages_m(course.coords, self.ellipsoid) for course in self.courses]
 
-    def measuring(self, rows: np.ndarray, distance_m: np.ndarray) -> Measuring:
-        """The stations of `rows`, at ``distance_m`` from some target."""
-        return Measuring(self.courses, self.chainage_m, self.stations, rows, distance_m)
+    def measuring(self, rows: np.ndarray, distance_m: np.ndarray, least_m: float = 0.0) -> Measuring:
+        """The stations of `rows`, at ``distance_m`` from a target; nothing nearer than ``least_m`` counts."""
+        return Measuring(self.courses, self.chainage_m, self.stations, rows, distance_m, least_m)
 
     @cached_property
     def main_pieces(self) -> tuple[str, ...]:
@@ -187,6 +187,7 @@ def _main_suprema(
 
 
 def _on_piece(one: Measured, at: Measurement, name: str) -> Measuring:
-    """The stations that count for ``main`` on one piece."""
-    on = one.station_piece[at.main_stations] == one.main_pieces.index(name)
-    return one.measuring(at.main_stations[on], at.main_distance_m[on])
+    """The stations that count for ``main`` on one piece; only what is farther than any of them matters."""
+    rows, distance_m = at.main_stations, at.main_distance_m
+    on = one.station_piece[rows] == one.main_pieces.index(name)
+    return one.measuring(rows[on], distance_m[on], float(distance_m.max(initial=0.0)))

@@ -44,7 +44,9 @@ def compare(case: Case, *, tool: Mapping[str, Any], progress: Progress = silent)
             " add another with `merestone add`"
         )
     case = in_order(case)
-    return _assembled(case, _found(case, progress), tool)
+    found = _found(case, progress)
+    progress("assembling")
+    return _assembled(case, found, tool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,7 @@ def _found(case: Case, progress: Progress) -> _Found:
     tracing = with_sides(tracing, laid, case.ellipsoid)
     measured = measured_of(case, tracing)
     progress("families")
-    drawings = tuple(drawing_of(source, measured[source.info.id].courses) for source in case.sources)
+    drawings = tuple(drawing_of(source, measured[source.info.id].target) for source in case.sources)
     found = families(drawings, case.ellipsoid)
     along = along_axis(case, tracing, measured, found, progress)
     progress("differences")
@@ -135,7 +137,7 @@ def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
     """Which sources copy one another, and which layers were drawn from a source: a part of ``check``."""
     case = in_order(case)
     measured = measured_of(case, tracing)
-    drawings = [drawing_of(source, measured[source.info.id].courses) for source in case.sources]
+    drawings = [drawing_of(source, measured[source.info.id].target) for source in case.sources]
     found = families(drawings, case.ellipsoid)
     return [*family_findings(found), *layers_sharing_vertices(case.layers, drawings)]
 

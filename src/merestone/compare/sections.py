@@ -11,7 +11,7 @@ from merestone.compare.districts import NONE, PartyDistricts
 from merestone.compare.joining import Run, join_short, runs_of
 from merestone.compare.statistics import toward, weighted_mean
 from merestone.compare.verdicts import VERDICTS
-from merestone.geometry.lengths import points_at, substring
+from merestone.geometry.lengths import points_at, substrings
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import AxisPiece
@@ -72,16 +72,19 @@ def sections_of(
     for at in pieces:
         runs = join_short(runs_of(at.offsets.chainage_m, at.verdict, at.districts), settings.min_section_m)
         ends = _places(at.piece, [runs[0].from_m, *(run.to_m for run in runs)], ellipsoid)
-        for number, run in enumerate(runs, start=1):
+        lines = substrings(at.piece.coords, at.piece.chainage_m, *_bounds_m(runs), ellipsoid)
+        for number, (run, line) in enumerate(zip(runs, lines, strict=True), start=1):
             between = ends[number - 1], ends[number]
             section = _section(f"{at.piece.id}-S{number:02d}", at, run, between, districts, parties)
             found.append(section)
-            shapes[section.id] = substring(
-                at.piece.coords, at.piece.chainage_m, run.from_m, run.to_m, ellipsoid
-            )
+            shapes[section.id] = line
             if run.joined:
                 findings.append(_joined(section.id, at, run, settings.min_section_m, ellipsoid))
     return Sections(tuple(found), shapes, tuple(findings))
+
+
+def _bounds_m(runs: Sequence[Run]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array([run.from_m for run in runs]), np.array([run.to_m for run in runs])
 
 
 def _section(

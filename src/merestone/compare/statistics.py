@@ -10,7 +10,8 @@ def weighted_percentiles(values: np.ndarray, weights: np.ndarray, shares: np.nda
 
     Sorted values stand at F_k = (Σ_{m<k} w_m + w_k / 2) / Σw; linear between, clamped outside.
     """
-    order = np.argsort(values, kind="stable")
+    # Which of two equal values comes first changes nothing: they are one step of the curve.
+    order = np.argsort(values)
     w = weights[order]
     middle = (np.cumsum(w) - w / 2.0) / w.sum()
     return np.asarray(np.interp(shares, middle, values[order]))

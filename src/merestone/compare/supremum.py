@@ -13,7 +13,7 @@ import numpy as np
 from merestone.compare.courses import Course, Stations
 from merestone.compare.targets import NOISE_M, Target
 from merestone.geometry.extremes import directed_maxima
-from merestone.geometry.lengths import substring
+from merestone.geometry.lengths import substrings
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.results import LonLat
 
@@ -25,7 +25,8 @@ class Measuring:
     """Stations of one source at known distances from a target.
 
     ``rows`` are indices of ``stations`` in ascending order, ``distance_m`` their distances,
-    ``chainage_m`` that of the vertices of each course.
+    ``chainage_m`` that of the vertices of each course. Nothing nearer than ``least_m`` is of interest: there
+    is a place as far as that, here or elsewhere.
     """
 
     courses: tuple[Course, ...]
@@ -33,6 +34,7 @@ class Measuring:
     stations: Stations
     rows: np.ndarray
     distance_m: np.ndarray
+    least_m: float = 0.0
 
 
 def suprema(asked: Sequence[Measuring], target: Target) -> list[Maximum | None]:
@@ -44,7 +46,7 @@ def suprema(asked: Sequence[Measuring], target: Target) -> list[Maximum | None]:
     """
     best = [_farthest_station(one) for one in asked]
     lines = [
-        [] if at is None else _promising_lines(one, at[0], target.ellipsoid)
+        [] if at is None else _promising_lines(one, max(at[0], one.least_m), target.ellipsoid)
         for one, at in zip(asked, best, strict=True)
     ]
     sought = [k for k, some in enumerate(lines) if some]
@@ -106,10 +108,7 @@ def _promising(
     bound_m = (distance_m[1:] + distance_m[:-1] + np.diff(at_m)) / 2.0
     wanted = (step == 1) & (bound_m > far_m)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], wanted.astype(np.int8), [0]])))
-    return [
-        substring(course.coords, chainage_m, float(at_m[a]), float(at_m[b]), ellipsoid)
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-    ]
+    return substrings(course.coords, chainage_m, at_m[edges[::2]], at_m[edges[1::2]], ellipsoid)
 
 
 def _spans_the_start(stations: Stations, rows: np.ndarray) -> bool:

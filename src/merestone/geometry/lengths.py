@@ -78,20 +78,28 @@ def points_at(coords: Floats, chainages_m: Floats, at_m: Floats, ellipsoid: Elli
     return points
 
 
-def substring(
-    coords: Floats, chainages_m: Floats, from_m: float, to_m: float, ellipsoid: Ellipsoid = WGS84
-) -> Floats:
-    """The stretch of a line between two distances along it, (k, 2), with the vertices between.
+def substrings(
+    coords: Floats, chainages_m: Floats, from_m: Floats, to_m: Floats, ellipsoid: Ellipsoid = WGS84
+) -> list[Floats]:
+    """Stretches of a line between distances along it, each (k, 2), with the vertices between.
 
-    Both are clamped to the line. The ends are always there, so k ≥ 2; a vertex within 1e-6 m of an
-    end is that end. Raises ValueError where ``to_m`` comes before ``from_m``.
+    ``from_m`` and ``to_m`` (m,) are clamped to the line. The ends are always there, so k ≥ 2; a vertex
+    within 1e-6 m of an end is that end. Raises ValueError where an end comes before its start.
     """
-    if to_m < from_m:
-        raise ValueError(f"a stretch of a line runs forward, not from {from_m} m to {to_m} m")
+    coords = np.asarray(coords, dtype=np.float64)
+    backward = np.flatnonzero(to_m < from_m)
+    if len(backward):
+        start_m, end_m = from_m[backward[0]], to_m[backward[0]]
+        raise ValueError(f"a stretch of a line runs forward, not from {start_m} m to {end_m} m")
     from_m, to_m = np.clip([from_m, to_m], 0.0, chainages_m[-1])
-    ends = points_at(coords, chainages_m, np.array([from_m, to_m]), ellipsoid)
-    between = (chainages_m > from_m + _SAME_M) & (chainages_m < to_m - _SAME_M)
-    return np.concatenate([ends[:1], np.asarray(coords, dtype=np.float64)[between], ends[1:]])
+    starts = points_at(coords, chainages_m, from_m, ellipsoid)
+    ends = points_at(coords, chainages_m, to_m, ellipsoid)
+    first = np.searchsorted(chainages_m, from_m + _SAME_M, side="right")
+    after = np.searchsorted(chainages_m, to_m - _SAME_M, side="left")
+    return [
+        np.concatenate([starts[k : k + 1], coords[first[k] : after[k]], ends[k : k + 1]])
+        for k in range(len(from_m))
+    ]
 
 
 def stations_m(length_m: float, spacing_m: float) -> Floats:

@@ -51,6 +51,19 @@ class Nearest:
     at_end: Flags
 
 
+def _blank(count: int) -> Nearest:
+    return Nearest(
+        distance_m=np.empty(count),
+        line=np.empty(count, dtype=np.intp),
+        edge=np.empty(count, dtype=np.intp),
+        fraction=np.empty(count),
+        foot=np.empty((count, 2)),
+        side=np.empty(count, dtype=np.int8),
+        at_start=np.empty(count, dtype=bool),
+        at_end=np.empty(count, dtype=bool),
+    )
+
+
 def checked(points: Floats) -> Floats:
     """(m, 2) longitude, latitude as an array of floats; ValueError for what cannot be places."""
     points = np.asarray(points, dtype=np.float64)
@@ -95,7 +108,10 @@ class EdgeIndex:
         points = checked(points)
         if lines_allowed is not None and not np.all(lines_allowed):
             return self._among(points, np.asarray(lines_allowed, dtype=bool))
-        return self._described(self.matched(points))
+        found = _blank(len(points))
+        for k in range(0, len(points), _AT_ONCE):
+            self._describe(self.matched(points[k : k + _AT_ONCE]), found, k)
+        return found
 
     def matched(self, points: Floats) -> Matches:
         """What `query` finds in terms of pieces, in the order of ``points``, unchecked."""
@@ -128,24 +144,21 @@ class EdgeIndex:
         )
         return Matches(np.arange(len(points)), piece, found.tau, found.distance_m, found.side)
 
-    def _described(self, found: Matches) -> Nearest:
-        """In terms of lines and edges. Portions of the work arrays stay in the cache."""
-        count = len(found.row)
-        line, edge = np.empty(count, dtype=np.intp), np.empty(count, dtype=np.intp)
-        fraction, foot = np.empty(count), np.empty((count, 2))
-        at_start, at_end = np.empty(count, dtype=bool), np.empty(count, dtype=bool)
+    def _describe(self, some: Matches, found: Nearest, begin: int) -> None:
+        """Enter matches into ``found`` in terms of lines and edges, a portion at a time for the cache."""
         pieces = self._pieces
-        for k in range(0, count, _PORTION):
-            part = slice(k, k + _PORTION)
-            piece, tau = found.piece[part], found.tau[part]
+        for k in range(0, len(some.row), _PORTION):
+            piece, tau = some.piece[k : k + _PORTION], some.tau[k : k + _PORTION]
+            part = slice(begin + k, begin + k + len(piece))
             share = 0.5 + 0.5 * tau
-            line[part] = pieces.line.take(piece)
-            edge[part] = pieces.edge.take(piece)
-            fraction[part] = (pieces.number.take(piece) + share) / pieces.count.take(piece)
-            foot[part] = self._place(piece, share)
-            at_start[part] = pieces.first.take(piece) & (tau == -1.0)
-            at_end[part] = pieces.last.take(piece) & (tau == 1.0)
-        return Nearest(found.distance_m, line, edge, fraction, foot, found.side, at_start, at_end)
+            found.distance_m[part] = some.distance_m[k : k + _PORTION]
+            found.side[part] = some.side[k : k + _PORTION]
+            found.line[part] = pieces.line.take(piece)
+            found.edge[part] = pieces.edge.take(piece)
+            found.fraction[part] = (pieces.number.take(piece) + share) / pieces.count.take(piece)
+            found.foot[part] = self._place(piece, share)
+            found.at_start[part] = pieces.first.take(piece) & (tau == -1.0)
+            found.at_end[part] = pieces.last.take(piece) & (tau == 1.0)
 
     def foot(self, some: Matches) -> Floats:
         """(n, 2) longitude, latitude of the nearest points."""
