@@ -186,6 +186,22 @@ def test_which_crossings_are_in_doubt(radius_m, road_m, coords, verdicts, reason
     assert crossed[0]["reasons"] == reasons
 
 
+def test_crossings_of_lines_without_sides_are_judged_by_what_lies_between_them():
+    """Between the two the road is 26 m from the line, though its label never changes."""
+    roads_layer = layer(LayerKind.ROADS, line("a", *SHALLOW), radius_m=10.0)
+    case = a_case(two_sided("two", BOWED), lines_only("lines", MERIDIAN), layers=[roads_layer])
+    (road,) = result(case).features["roads"]
+    crossed = road["sources"]["lines"]["crossed_at"]
+    assert [one["verdict"] for one in crossed] == ["in-doubt"] * 2
+
+
+def test_a_loop_has_no_end_within_the_accuracy_of_the_line():
+    """It begins 8 m west of the line and goes a kilometre to the west from there in the end."""
+    loop = ((44.9999, 40.05), (45.01, 40.05), (45.01, 40.06), (44.99, 40.055), (44.9999, 40.05))
+    verdicts = [one["verdict"] for one in told(50.0, 10.0, *loop)["crossed_at"]]
+    assert verdicts == ["clear", "clear"]
+
+
 def test_the_place_of_a_crossing_is_as_uncertain_as_the_line_is_oblique():
     (crossed,) = told(30.0, 40.0, (44.99, 40.05), (45.01, 40.05 + 0.02 * 0.7678))["crossed_at"]
     assert crossed["angle_deg"] == pytest.approx(45.0, abs=0.1)

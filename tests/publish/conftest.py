@@ -1,6 +1,8 @@
 """A small comparison made by hand, complete in every part; nothing in it is computed by merestone."""
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +33,17 @@ from merestone.model.results import (
     StationOffsets,
     Verdict,
 )
-from merestone.model.sources import Feature, Layer, LayerKind, Party, Source, SourceInfo, SourceKind
+from merestone.model.sources import (
+    Access,
+    Arrangement,
+    Feature,
+    Layer,
+    LayerKind,
+    Party,
+    Source,
+    SourceInfo,
+    SourceKind,
+)
 
 SOURCES = ("map-a", "map-b", "old_lines")
 
@@ -303,6 +315,16 @@ def _features(east: float) -> dict[str, object]:
             }
         ],
     }
+
+
+@pytest.fixture(scope="session")
+def along_the_line() -> Comparison:
+    """A computed comparison with every layer that features know, arrangements and access."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "features"))
+    from cases import full_case, result
+
+    carried = Arrangement("", "M-2", 0.5, 2.0, "2021-05-12", None, "by day & night", "e7")
+    return result(full_case(arrangements=(carried,), access=(Access("", "M1", 1.0, 3.0, (5, 6), "snow"),)))
 
 
 @pytest.fixture

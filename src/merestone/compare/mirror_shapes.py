@@ -28,6 +28,7 @@ def mirrored_shapes(shapes: Shapes, exchange: Exchange) -> Shapes:
         features=replace(
             shapes.features,
             waters=tuple(replace(part, label=exchange.label(part.label)) for part in shapes.features.waters),
+            followed=tuple(replace(one, limit=exchange.limit(one.limit)) for one in shapes.features.followed),
         ),
     )
 

@@ -7,7 +7,9 @@ meets the line at less than `PARALLEL_DEG`, so that the place of the crossing is
 an accuracy is not known and would decide, the answer is *cannot-say*.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot, radians, sin
 
 import numpy as np
@@ -15,9 +17,10 @@ from numpy.typing import NDArray
 
 from merestone.features.cutting import Lines
 from merestone.features.labels import LabelSource
-from merestone.features.stretches import Crossings, Stretches
+from merestone.features.stretches import Crossings
 from merestone.geometry.extremes import directed_maximum
 from merestone.geometry.lengths import edge_lengths_m
+from merestone.geometry.nearest import EdgeIndex
 
 Floats = NDArray[np.float64]
 
@@ -35,26 +38,22 @@ class Doubt:
     place_95_m: float | None
 
 
-def doubts(
-    lines: Lines,
-    found: Stretches,
-    crossed: Crossings,
-    source: LabelSource,
-    layer_95_m: float | None,
-) -> list[Doubt]:
-    """One for each crossing."""
+def doubts(lines: Lines, crossed: Crossings, source: LabelSource, layer_95_m: float | None) -> list[Doubt]:
+    """One for each crossing; ``crossed`` has all crossings of each of its lines."""
     radius_m = source.source.info.accuracy_95_m
     least_m = hypot(radius_m or 0.0, layer_95_m or 0.0)
     known = radius_m is not None and layer_95_m is not None
-    sides = np.unique(np.concatenate([crossed.before, crossed.after]))
-    beyond = dict(zip(sides.tolist(), _reach_beyond(lines, found, sides, source, least_m), strict=True))
+    reach = (
+        _reach_beyond(lines, crossed, source, least_m)
+        if least_m > 0.0
+        else [(True, True)] * len(crossed.line)
+    )
     made = []
-    rows = zip(crossed.before.tolist(), crossed.after.tolist(), crossed.angle_deg.tolist(), strict=True)
-    for before, after, angle_deg in rows:
+    for (before, after), angle_deg in zip(reach, crossed.angle_deg.tolist(), strict=True):
         reasons = []
         if angle_deg < PARALLEL_DEG:
             reasons.append("near-parallel")
-        if least_m > 0.0 and not (beyond[before] and beyond[after]):
+        if not (before and after):
             reasons.append("within-accuracy")
         verdict = "in-doubt" if reasons else "clear" if known else "cannot-say"
         if not known:
@@ -65,32 +64,51 @@ def doubts(
 
 
 def _reach_beyond(
-    lines: Lines, found: Stretches, stretch: NDArray[np.intp], source: LabelSource, radius_m: float
-) -> list[bool]:
-    """Whether each of some stretches has a place farther than ``radius_m`` from what the source draws.
-
-    Its vertices and its middle are asked first, all at once; the others are searched.
+    lines: Lines, crossed: Crossings, source: LabelSource, radius_m: float
+) -> list[tuple[bool, bool]]:
+    """For each crossing, whether the road is farther than ``radius_m`` from what the source draws
+    somewhere since the crossing before it, and somewhere until the next; else since its start and to
+    its end, which in a loop are one stretch.
     """
-    if source.index is None or not len(stretch):
-        return [True] * len(stretch)
-    drawn = [_coords(lines, found, k) for k in stretch.tolist()]
+    if source.index is None or not len(crossed.line):
+        return [(True, True)] * len(crossed.line)
+    spans: list[tuple[float, float]] = []
+    numbers: list[tuple[int, int]] = []
+    loops: list[tuple[int, int]] = []
+    for line in np.unique(crossed.line).tolist():
+        first, last = float(lines.first[line]), float(lines.first[line] + lines.sizes[line] - 1)
+        stops = [first, *crossed.position[crossed.line == line].tolist(), last]
+        begin = len(spans)
+        spans += list(pairwise(stops))
+        numbers += list(pairwise(range(begin, len(spans))))
+        if (lines.coords[int(first)] == lines.coords[int(last)]).all():
+            loops.append((begin, len(spans) - 1))
+    far = _any_beyond([_coords(lines, *span) for span in spans], source.index, radius_m)
+    for one, other in loops:
+        far[[one, other]] = far[one] | far[other]
+    return [(bool(far[i]), bool(far[j])) for i, j in numbers]
+
+
+def _any_beyond(drawn: Sequence[Floats], index: EdgeIndex, radius_m: float) -> NDArray[np.bool_]:
+    """Whether each of some lines has a place farther than ``radius_m`` from those of the index.
+
+    Vertices are asked first, all at once; where between two of them more is possible, it is searched.
+    """
     coords = np.concatenate(drawn)
     of = np.repeat(np.arange(len(drawn)), [len(part) for part in drawn])
-    distance_m = source.index.query(coords).distance_m
+    distance_m = index.query(coords).distance_m
     far = np.zeros(len(drawn), dtype=bool)
     np.logical_or.at(far, of, distance_m > radius_m)
     # Between two places the distance grows by no more than half the way beyond their mean.
-    most_m = 0.5 * (distance_m[1:] + distance_m[:-1] + edge_lengths_m(coords, lines.ellipsoid))
+    most_m = 0.5 * (distance_m[1:] + distance_m[:-1] + edge_lengths_m(coords, index.ellipsoid))
     open_ = np.zeros(len(drawn), dtype=bool)
     np.logical_or.at(open_, of[:-1], (of[1:] == of[:-1]) & (most_m > radius_m))
-    for k in np.flatnonzero(open_ & ~far):
-        far[k] = directed_maximum([drawn[k]], source.index).distance_m > radius_m
-    return [bool(one) for one in far]
+    for k in np.flatnonzero(open_ & ~far).tolist():
+        far[k] = directed_maximum([drawn[k]], index).distance_m > radius_m
+    return far
 
 
-def _coords(lines: Lines, found: Stretches, k: int) -> Floats:
-    """The vertices of a stretch, its ends and its middle among them."""
-    start, end = float(found.start[k]), float(found.end[k])
+def _coords(lines: Lines, start: float, end: float) -> Floats:
+    """The vertices between two positions on a line, both ends and the middle among them."""
     inner = np.arange(np.floor(start) + 1.0, np.ceil(end))
-    position = np.unique(np.concatenate([[start, 0.5 * (start + end), end], inner]))
-    return lines.places(position)
+    return lines.places(np.unique(np.concatenate([[start, 0.5 * (start + end), end], inner])))

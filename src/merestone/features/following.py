@@ -19,16 +19,19 @@ from merestone.compare.dates import compatible
 from merestone.features.context import Context, of_dimension
 from merestone.features.cutting import Lines
 from merestone.features.routes import Route, routes_of
-from merestone.geometry.lengths import edge_lengths_m, points_at
+from merestone.geometry.lengths import edge_lengths_m, substring
 from merestone.geometry.nearest import EdgeIndex
 from merestone.lines.joints import eastward
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import SourceLimits
+from merestone.model.results import FollowedShape
 from merestone.model.sources import Feature, Layer, LayerKind
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Entry = dict[str, Any]
+Told = tuple[Entry, Floats]
+"""An entry of the result, and the coordinates of what it is about."""
 
 _LEAST = 4.0
 """How many times ``follow_m`` a limit must keep to a line to follow it."""
@@ -39,10 +42,10 @@ _SURE_M = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FollowedFound:
-    """Entries of the result, sorted by id; the lines behind them by id; what is to be said."""
+    """Entries of the result, sorted by id; the stretches of limits behind them; what is to be said."""
 
     entries: tuple[Mapping[str, Any], ...]
-    routes: Mapping[str, Route]
+    shapes: tuple[FollowedShape, ...]
     findings: tuple[Finding, ...]
 
 
@@ -65,7 +68,7 @@ def followed(context: Context, kind: LayerKind) -> FollowedFound:
     a divide drawn as the outline of basins is taken by its outline.
     """
     entries: list[Entry] = []
-    routes: dict[str, Route] = {}
+    shapes: list[FollowedShape] = []
     notes: list[Finding] = []
     for layer in context.layers(kind):
         features, wrong = (
@@ -76,10 +79,11 @@ def followed(context: Context, kind: LayerKind) -> FollowedFound:
         near = context.near([shapely.linestrings(route.coords) for route in joined])
         own = [route for route, here in zip(joined, near.tolist(), strict=True) if here]
         found = [_entry(route, layer, context) for route in own]
-        _add_sources(found, own, layer, context, notes)
+        shapes += _add_sources(found, own, layer, context, notes)
         entries += found
-        routes |= {route.id: route for route in own}
-    return FollowedFound(tuple(sorted(entries, key=lambda e: (e["id"], e["start"]))), routes, tuple(notes))
+    return FollowedFound(
+        tuple(sorted(entries, key=lambda e: (e["id"], e["start"]))), tuple(shapes), tuple(notes)
+    )
 
 
 def _as_line(feature: Feature) -> Feature:
@@ -105,17 +109,30 @@ def _entry(route: Route, layer: Layer, context: Context) -> Entry:
 
 def _add_sources(
     entries: Sequence[Entry], routes: Sequence[Route], layer: Layer, context: Context, notes: list[Finding]
-) -> None:
+) -> list[FollowedShape]:
+    """Add to entries and findings what the sources say; what of their limits that is."""
     if not routes:
-        return
+        return []
     index = EdgeIndex([route.coords for route in routes], context.case.ellipsoid)
     dates = {source.info.id: source.info.date for source in context.case.sources}
+    shapes: list[FollowedShape] = []
     for traced in sorted(context.comparison.shapes.tracing.sources, key=lambda one: one.source):
         said = _along(traced, index, context)
-        for number, one in said.items():
-            entries[number]["sources"][traced.source] = one
+        for number, (follows, departs) in said.items():
+            entries[number]["sources"][traced.source] = {
+                "follows_km": sum(entry["length_km"] for entry, _ in follows),
+                "follows": [entry for entry, _ in follows],
+                "departures": [entry for entry, _ in departs],
+            }
+            head = (entries[number]["id"], str(layer.kind), traced.source)
+            shapes += [
+                FollowedShape(*head, entry["limit"], kept, entry["length_km"], entry["largest_m"], coords)
+                for kept, listed in ((True, follows), (False, departs))
+                for entry, coords in listed
+            ]
         if said:
             notes += _dates(layer, traced.source, dates[traced.source])
+    return shapes
 
 
 def _dates(layer: Layer, source: str, date: str | None) -> Iterator[Finding]:
@@ -133,8 +150,10 @@ def _dates(layer: Layer, source: str, date: str | None) -> Iterator[Finding]:
         yield finding("river-dates-differ", source=source, layer=layer.path, layer_date=layer.date, date=date)
 
 
-def _along(traced: SourceLimits, index: EdgeIndex, context: Context) -> dict[int, Entry]:
-    """By number of the line, what of a source's limits follows it."""
+def _along(
+    traced: SourceLimits, index: EdgeIndex, context: Context
+) -> dict[int, tuple[list[Told], list[Told]]]:
+    """By number of the line, what of a source's limits follows it, and what lies between."""
     strands = [(limit.id, eastward(strand.coords)) for limit in traced.limits for strand in limit.strands]
     strands.sort(key=lambda one: one[1].tobytes())
     if not strands:
@@ -143,20 +162,14 @@ def _along(traced: SourceLimits, index: EdgeIndex, context: Context) -> dict[int
     lines = Lines([coords for _, coords in strands], context.case.ellipsoid)
     sampled = _Sampled(lines, index, min(context.case.settings.station_m, 0.5 * follow_m), follow_m)
     runs = sampled.runs()
-    said: dict[int, Entry] = {}
+    said: dict[int, tuple[list[Told], list[Told]]] = {}
     for number in sorted({run.line for run in runs}):
         own = [run for run in runs if run.line == number]
-        follows = [sampled.told(run, strands[run.strand][0]) for run in own]
-        gaps = [
-            sampled.gap(one, two, strands[one.strand][0])
-            for one, two in pairwise(own)
-            if one.strand == two.strand
-        ]
-        said[number] = {
-            "follows_km": sum(one["length_km"] for one in follows),
-            "follows": follows,
-            "departures": gaps,
-        }
+        gaps = [(one, two) for one, two in pairwise(own) if one.strand == two.strand]
+        said[number] = (
+            [sampled.told(run, strands[run.strand][0]) for run in own],
+            [sampled.gap(one, two, strands[one.strand][0]) for one, two in gaps],
+        )
     return said
 
 
@@ -228,33 +241,28 @@ class _Sampled:
             rows, a, b, at_a, at_b = rows[open_], a[open_], b[open_], at_a[open_], at_b[open_]
         return self._lines.chainages_m(reached)
 
-    def told(self, run: _Run, limit: str) -> Entry:
-        """A run as the result has it."""
+    def told(self, run: _Run, limit: str) -> Told:
+        """A run as the result has it, and its coordinates."""
+        entry, coords = self._part(run.strand, run.from_m, run.to_m)
         largest = float(self._distance_m[run.first : run.last + 1].max())
-        return {**self._ends_of(run.strand, run.from_m, run.to_m), "limit": limit, "largest_m": largest}
+        return {**entry, "limit": limit, "largest_m": largest}, coords
 
-    def gap(self, one: _Run, two: _Run, limit: str) -> Entry:
+    def gap(self, one: _Run, two: _Run, limit: str) -> Told:
         """What lies between two runs of one line."""
-        between = np.arange(one.last + 1, two.first)
-        if not between.size:
-            between = np.array([one.last])
+        between = np.arange(one.last, two.first + 1)
         farthest = between[np.argmax(self._distance_m[between])]
+        entry, coords = self._part(one.strand, one.to_m, two.from_m)
+        largest = float(self._distance_m[farthest])
         return {
-            **self._ends_of(one.strand, one.to_m, two.from_m),
+            **entry,
             "limit": limit,
-            "largest_m": float(self._distance_m[farthest]),
+            "largest_m": largest,
             "max_at": self._places[farthest].tolist(),
-        }
+        }, coords
 
-    def _ends_of(self, strand: int, from_m: float, to_m: float) -> Entry:
-        own = slice(
-            int(self._lines.first[strand]), int(self._lines.first[strand] + self._lines.sizes[strand])
-        )
-        ends = points_at(
-            self._lines.coords[own], self._lines.at_m[own], np.array([from_m, to_m]), self._lines.ellipsoid
-        )
-        return {
-            "from": ends[0].tolist(),
-            "to": ends[1].tolist(),
-            "length_km": (to_m - from_m) / 1000.0,
-        }
+    def _part(self, strand: int, from_m: float, to_m: float) -> Told:
+        lines = self._lines
+        own = slice(int(lines.first[strand]), int(lines.first[strand] + lines.sizes[strand]))
+        coords = substring(lines.coords[own], lines.at_m[own], from_m, to_m, lines.ellipsoid)
+        ends = {"from": coords[0].tolist(), "to": coords[-1].tolist()}
+        return {**ends, "length_km": (to_m - from_m) / 1000.0}, coords

@@ -112,7 +112,7 @@ def _said(context: Context, lines: Lines, radii: Sequence[float | None], source:
     """What one source says along each line."""
     found, cuts = stretches(lines, source, context.case.settings.coincide_m)
     crossed = crossings(lines, found, cuts, source)
-    doubt = _doubts(lines, found, crossed, source, radii)
+    doubt = _doubts(lines, crossed, source, radii)
     places = lines.places(crossed.position)
     at = _crossed_at(found, crossed, doubt, places, context.sections_of(places), source)
     by_line = _rows_of(found.line, lines.count)
@@ -131,7 +131,7 @@ def _rows_of(line: np.ndarray, count: int) -> list[range]:
 
 
 def _doubts(
-    lines: Lines, found: Stretches, crossed: Crossings, source: LabelSource, radii: Sequence[float | None]
+    lines: Lines, crossed: Crossings, source: LabelSource, radii: Sequence[float | None]
 ) -> list[Doubt]:
     """Crossings of roads of one accuracy are looked at together."""
     own = [radii[line] for line in crossed.line.tolist()]
@@ -139,7 +139,7 @@ def _doubts(
     for radius_m in dict.fromkeys(own):
         rows = np.array([k for k, one in enumerate(own) if one == radius_m], dtype=np.intp)
         some = Crossings(*(getattr(crossed, name)[rows] for name in Crossings.__slots__))
-        for row, doubt in zip(rows.tolist(), doubts(lines, found, some, source, radius_m), strict=True):
+        for row, doubt in zip(rows.tolist(), doubts(lines, some, source, radius_m), strict=True):
             made[row] = doubt
     return [one for one in made if one is not None]
 

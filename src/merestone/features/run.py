@@ -50,6 +50,7 @@ def with_features(case: Case, comparison: Comparison, progress: Progress = silen
     shapes = FeatureShapes(
         routes={id_: route.coords for id_, route in on_roads.routes.items()},
         waters=in_waters.parts,
+        followed=(*rivers.shapes, *divides.shapes),
     )
     return replace(
         comparison,

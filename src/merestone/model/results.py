@@ -280,11 +280,26 @@ class WaterShape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FollowedShape:
+    """A stretch of a limit that follows a river or divide, or what lies between two such stretches."""
+
+    line: str
+    kind: str
+    source: str
+    limit: str
+    follows: bool
+    length_km: float
+    largest_m: float
+    coords: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FeatureShapes:
     """Geometry of features that is not in their layers: joined routes by id, (n, 2), and parted waters."""
 
     routes: Mapping[str, "np.ndarray"] = field(default_factory=dict)
     waters: tuple[WaterShape, ...] = ()
+    followed: tuple[FollowedShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

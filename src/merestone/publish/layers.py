@@ -8,6 +8,7 @@ import shapely
 
 from merestone.model.lines import Limit
 from merestone.model.results import Comparison, Difference, Section, StationOffsets
+from merestone.publish.along_layers import along_tables
 from merestone.publish.feature_layers import feature_tables
 from merestone.publish.jsonform import rounding_of
 from merestone.publish.rounding import Rounding, Unit
@@ -43,7 +44,7 @@ def tables(comparison: Comparison) -> tuple[Table, ...]:
         _findings(comparison, rounding),
     ]
     order = {AREAS: 0, LINES: 1, POINTS: 2}
-    context = feature_tables(comparison, rounding)
+    context = [*feature_tables(comparison, rounding), *along_tables(comparison, rounding)]
     return tuple(sorted([*context, *own], key=lambda table: order.get(table.geometry, 1)))
 
 

@@ -23,6 +23,7 @@ from merestone.model.results import Comparison
 from merestone.publish import report_profile as profile
 from merestone.publish import report_text as text
 from merestone.publish import report_view as view
+from merestone.publish.report_along import along
 from merestone.publish.report_groups import Group, groups_of
 from merestone.publish.report_livemap import live_map
 from merestone.publish.report_palette import (
@@ -49,6 +50,7 @@ _CONTENTS = (
     ("sections", "Sections"),
     ("differences", "Differences"),
     ("enclaves", "Enclaves"),
+    ("along", "Along the line"),
     ("sensitivity", "Sensitivity"),
     ("findings", "Findings"),
     ("sources", "Sources"),
@@ -84,6 +86,7 @@ def report_html(
 def _tables(c: Comparison) -> dict[str, Any]:
     standings = [source.standing for source in c.sources]
     return {
+        "along": along(c),
         "bars": view.bars(c),
         "totals": view.totals(c),
         "matrix": view.pair_matrix(c),

@@ -13,6 +13,7 @@ import shapely
 from merestone.geometry.inner import inscribed
 from merestone.model.results import Comparison
 from merestone.model.sources import Feature, Layer, LayerKind
+from merestone.publish.report_along import crossing_words
 from merestone.publish.report_palette import VERDICTS, SourceLook
 from merestone.publish.report_text import metres, name_of, radius
 
@@ -49,6 +50,7 @@ def groups_of(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Group, ..
         *_sections(c),
         *_differences(c),
         *_enclaves(c),
+        *_crossings(c),
         *_layers(c),
         *_corridor(c),
         *_parties(c),
@@ -66,6 +68,9 @@ def _limits(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
             )
             for limit in (traced[source.id].limits if source.id in traced else ())
         )
+        as_drawn = c.shapes.corridor.is_empty and not shapes
+        if as_drawn:
+            shapes = tuple(_outlines(c, source.id))
         note = radius(source.accuracy_95_m) + (" assumed" if (source.accuracy or {}).get("assumed") else "")
         yield Group(
             f"source:{source.id}",
@@ -73,13 +78,26 @@ def _limits(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
             source.id,
             "limit",
             shapes,
-            note if shapes else "shows no common boundary",
+            "as drawn: which of it is common no source tells"
+            if as_drawn
+            else note
+            if shapes
+            else "shows no common boundary",
             {
                 "colour": look.colour,
                 "dash": look.dash,
                 "axis": c.axis is not None and c.axis.source == source.id,
             },
         )
+
+
+def _outlines(c: Comparison, id_: str) -> Iterator[Shape]:
+    """All that a source draws, where no limit could be told."""
+    source = next(one for one in c.shapes.sources if one.info.id == id_)
+    for party, side in sorted(source.sides.items()):
+        yield Shape(shapely.boundary(side), {"id": id_, "party": party, "piece": ""})
+    if source.lines is not None:
+        yield Shape(source.lines, {"id": id_, "party": "", "piece": ""})
 
 
 def _sections(c: Comparison) -> Iterator[Group]:
@@ -160,11 +178,37 @@ _DRAWN_AS = {
 }
 
 
+def _crossings(c: Comparison) -> Iterator[Group]:
+    """Where roads cross what each source draws, a switch for each source."""
+    for source in c.sources:
+        shapes = [
+            Shape(
+                shapely.Point(one["point"]),
+                {"id": f"{road['id']} {number}", "verdict": one["verdict"]},
+                {"und": f"{road['id']}, {crossing_words(one)}"},
+            )
+            for road in c.features.get("roads") or ()
+            for number, one in enumerate(road["sources"].get(source.id, {}).get("crossed_at", ()), 1)
+        ]
+        if shapes:
+            yield Group(
+                f"crossing:{source.id}",
+                "Crossings of roads, by source",
+                f"crossings of {source.id}",
+                "crossing",
+                tuple(shapes),
+                "filled where clear",
+            )
+
+
 def _layers(c: Comparison) -> Iterator[Group]:
+    everywhere = c.shapes.corridor.is_empty  # no limit makes one
     shapely.prepare(c.shapes.corridor)
     for number, layer in enumerate(c.shapes.layers):
         draw, shown = _DRAWN_AS[layer.kind]
-        features = [one for one in layer.features if shapely.intersects(c.shapes.corridor, one.geometry)]
+        features = [
+            one for one in layer.features if everywhere or shapely.intersects(c.shapes.corridor, one.geometry)
+        ]
         shapes = tuple(shape for feature in features for shape in _feature_shapes(feature))
         if shapes:
             yield Group(

@@ -40,7 +40,7 @@ _STEPS_DEG = (
     1 / 3600,
 )
 _ORDER = ("water", "river", "corridor", "district", "watershed", "parcel", "road", "enclave", "difference")
-_LAST = ("section", "limit", "mark", "settlement", "party")
+_LAST = ("section", "limit", "mark", "crossing", "settlement", "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _paths(group: Group, looks: dict[str, SourceLook], frame: Frame) -> Iterator
     shapes = [shape.geometry for shape in group.shapes if not shape.is_label]
     if not shapes:
         return
-    if group.draw in ("settlement", "mark"):
+    if group.draw in ("settlement", "mark", "crossing"):
         yield Path(_dots(shapes, frame))
         return
     data = path_data(frame.project(for_drawing(np.array(shapes, dtype=object), _DRAWING_DEG)))

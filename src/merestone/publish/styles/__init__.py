@@ -103,10 +103,45 @@ def _findings(_: Comparison) -> Style:
     return Style(categories, "severity", Label('"code"', 7.0, from_scale=100_000.0))
 
 
+def _by_source(comparison: Comparison) -> Style:
+    """Lines in the colour of the source that shows them."""
+    categories = tuple(
+        Category(look.id, look.id, Symbol("line", (line(look.colour, 0.5, look.dash),)))
+        for look in _looks(comparison)
+    )
+    return Style(categories, "source")
+
+
+def _crossings(_: Comparison) -> Style:
+    shapes = (
+        ("clear", "circle", _INK),
+        ("in-doubt", "circle", "#ffffff"),
+        ("cannot-say", "diamond", "#ffffff"),
+    )
+    categories = tuple(
+        Category(verdict, verdict, Symbol("marker", (marker(shape, colour, 2.0, _INK),)))
+        for verdict, shape, colour in shapes
+    )
+    label = '"route" || \' km \' || format_number("at_km", 3)'
+    return Style(categories, "verdict", Label(label, 7.0, from_scale=50_000.0))
+
+
+def _waters_parts(comparison: Comparison) -> Style:
+    categories = tuple(
+        Category(look.id, look.id, Symbol("fill", (fill("#ffffff", "no", look.colour, 0.4),)))
+        for look in _looks(comparison)
+    )
+    return Style(categories, "source", Label('"label"', 7.0, from_scale=100_000.0))
+
+
 _OWN: dict[str, Callable[[Comparison], Style]] = {
     "corridor": _corridor,
     "differences": _differences,
     "enclaves": _enclaves,
+    "features_followed": _by_source,
+    "features_roads_crossings": _crossings,
+    "features_roads_stretches": _by_source,
+    "features_waters_parts": _waters_parts,
     "findings": _findings,
     "limits": _limits,
     "offsets": _offsets,
