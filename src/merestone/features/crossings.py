@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from merestone.features.cutting import Lines
 from merestone.features.labels import LabelSource
 from merestone.features.stretches import Crossings
-from merestone.geometry.extremes import directed_maximum
+from merestone.geometry.extremes import directed_maxima
 from merestone.geometry.lengths import edge_lengths_m
 from merestone.geometry.nearest import EdgeIndex
 
@@ -103,8 +103,10 @@ def _any_beyond(drawn: Sequence[Floats], index: EdgeIndex, radius_m: float) -> N
     most_m = 0.5 * (distance_m[1:] + distance_m[:-1] + edge_lengths_m(coords, index.ellipsoid))
     open_ = np.zeros(len(drawn), dtype=bool)
     np.logical_or.at(open_, of[:-1], (of[1:] == of[:-1]) & (most_m > radius_m))
-    for k in np.flatnonzero(open_ & ~far).tolist():
-        far[k] = directed_maximum([drawn[k]], index).distance_m > radius_m
+    doubtful = np.flatnonzero(open_ & ~far)
+    if len(doubtful):
+        found = directed_maxima([[drawn[k]] for k in doubtful.tolist()], index)
+        far[doubtful] = [one.distance_m > radius_m for one in found]
     return far
 
 

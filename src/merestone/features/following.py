@@ -19,7 +19,7 @@ from merestone.compare.dates import compatible
 from merestone.features.context import Context, of_dimension
 from merestone.features.cutting import Lines
 from merestone.features.routes import Route, routes_of
-from merestone.geometry.lengths import edge_lengths_m, substring
+from merestone.geometry.lengths import edge_lengths_m, substrings
 from merestone.geometry.nearest import EdgeIndex
 from merestone.lines.joints import eastward
 from merestone.model.findings import Finding, finding
@@ -263,6 +263,7 @@ class _Sampled:
     def _part(self, strand: int, from_m: float, to_m: float) -> Told:
         lines = self._lines
         own = slice(int(lines.first[strand]), int(lines.first[strand] + lines.sizes[strand]))
-        coords = substring(lines.coords[own], lines.at_m[own], from_m, to_m, lines.ellipsoid)
+        start_m, end_m = np.array([from_m]), np.array([to_m])
+        (coords,) = substrings(lines.coords[own], lines.at_m[own], start_m, end_m, lines.ellipsoid)
         ends = {"from": coords[0].tolist(), "to": coords[-1].tolist()}
         return {**ends, "length_km": (to_m - from_m) / 1000.0}, coords

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from merestone.geometry.lengths import chainages_m, substring
+from merestone.geometry.lengths import chainages_m, substrings
 from merestone.model.results import Comparison
 from merestone.publish.rounding import Rounding, Unit
 from merestone.publish.tables import Column, Table, figure, flag, rounded_rows, text
@@ -51,8 +51,10 @@ def stretches_of(comparison: Comparison) -> Iterator[tuple[str, str, float, floa
             continue
         at_m = chainages_m(coords)
         for source in sorted(road["sources"]):
-            for from_km, to_km, label in road["sources"][source]["stretches"]:
-                part = substring(coords, at_m, 1000.0 * from_km, 1000.0 * to_km)
+            said = road["sources"][source]["stretches"]
+            ends_m = 1000.0 * np.array([one[:2] for one in said], dtype=np.float64).reshape(-1, 2)
+            parts = substrings(coords, at_m, *ends_m.T)
+            for (from_km, to_km, label), part in zip(said, parts, strict=True):
                 yield road["id"], source, from_km, to_km, label, part
 
 
