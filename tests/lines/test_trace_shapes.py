@@ -106,6 +106,15 @@ def test_a_notch_between_the_sides_is_a_gap_with_a_limit_on_either_shore(draw):
     assert {"own-gaps", "axis-along-one-limit"} <= draw.codes(found)
 
 
+def test_gaps_are_listed_by_size(draw):
+    """Two notches: the smaller one lies first along the line and comes first by place."""
+    low = [(11, 45), (10.8, 45), (10.8, 44.98), (10.7, 44.98), (10.7, 45)]
+    low += [(10.2, 45), (10.2, 44.99), (10.1, 44.99), (10.1, 45), (10, 45)]
+    _, limits = draw.two(draw.side((10, 45, 11, 46)), draw.side([(10, 44), (11, 44), *low]))
+    assert [round(gap.area_m2 / 1e6, 1) for gap in limits.gaps] == [17.5, 8.8]
+    assert [round(gap.max_width_m, -2) for gap in limits.gaps] == [2200, 1100]
+
+
 def test_a_strip_that_both_claim_is_an_overlap(draw):
     found, limits = draw.two(draw.side((10, 45, 11, 46)), draw.side((10, 44, 11, 45.01)))
     assert [limit.party for limit in limits.limits] == ["AAA", "BBB"]
@@ -307,6 +316,24 @@ def test_four_lands_like_a_chessboard_are_told_in_parts(draw):
         if is_open
     ]
     assert sorted(ends) == [[10, 45], [11, 44], [11, 46], [12, 45]]
+
+
+def test_four_lands_round_a_lake_part_along_its_shores(draw):
+    """A lake where four lands meet: each of the two parts goes on along one shore of it."""
+    a = draw.side(
+        [(10, 45), (10.99, 45), (11, 45.01), (11, 46), (10, 46)],
+        [(11, 44), (12, 44), (12, 45), (11.01, 45), (11, 44.99)],
+    )
+    b = draw.side(
+        [(10, 44), (11, 44), (11, 44.99), (10.99, 45), (10, 45)],
+        [(11, 45.01), (11.01, 45), (12, 45), (12, 46), (11, 46)],
+    )
+    found, limits = draw.two(a, b)
+    assert [piece.coords.tolist() for piece in found.pieces] == [
+        [[11, 46], [11, 45.01], [11.01, 45], [12, 45]],
+        [[10, 45], [10.99, 45], [11, 44.99], [11, 44]],
+    ]
+    assert len(limits.gaps) == 1
 
 
 def test_an_islet_in_the_river_does_not_interrupt_the_line(draw):

@@ -32,6 +32,8 @@ def radius(shape):
             polygon((0, 0), (50, 0), (50, 50), (49, 50), (49, 1), (0, 1)), 0.5858, id="bend: 2 - sqrt 2"
         ),
         pytest.param(polygon((0, 0), (60, 0), (60, 60), (0, 60)), 30.0, id="square"),
+        # By the search over the plane: reached only from a corner, along the line that halves its angle.
+        pytest.param(polygon((159, 41), (-5, 6), (-2, -1), (-7, -6)), 5.295, id="corner"),
     ],
 )
 def test_known_circles(shape, expected):
