@@ -7,7 +7,7 @@ import shapely
 from merestone.compare.enclaves import enclaves_at, find_enclaves
 from merestone.geometry.areas import areas_m2
 from merestone.model.lines import EnclaveLand, SourceLimits, Tracing
-from merestone.model.sources import Source, SourceInfo, SourceKind
+from merestone.model.sources import Feature, Layer, LayerKind, Source, SourceInfo, SourceKind
 
 SMALL, LARGE = shapely.Point(44.8, 40.0).buffer(0.02), shapely.Point(44.8, 40.0).buffer(0.03)
 FAR = shapely.Point(45.4, 40.2).buffer(0.01)
@@ -77,3 +77,45 @@ def test_a_place_is_in_the_smallest_land_around_it():
     assert enclaves_at(places, traced()) == [None] * 4
     assert enclaves_at(np.empty((0, 2)), tracing) == []
     assert find_enclaves(traced(), SOURCES) == ()
+
+
+def places(*named, kind=LayerKind.SETTLEMENTS):
+    """A layer of points: (id, names, place)."""
+    features = tuple(Feature(name, names, None, place, {}) for name, names, place in named)
+    return Layer(kind, "places.gpkg", "0" * 64, "Places", None, None, None, None, None, False, features, ())
+
+
+BASHKEND = {"az": "Başkənd", "en": "Artsvashen", "hy": "Արծվաշեն", "und": "Artsvashen"}
+CENTRE, RIM = shapely.Point(44.8, 40.0), shapely.Point(44.825, 40.0)
+"""RIM lies within LARGE only."""
+
+
+def test_an_enclave_has_every_form_of_the_name_of_the_settlement_in_it():
+    layers = [places(("1", BASHKEND, CENTRE), ("2", {"en": "Elsewhere"}, shapely.Point(44.9, 40.0)))]
+    tracing = traced(EnclaveLand("a", "E1", "ARM", "AZE", SMALL))
+    (enclave,) = find_enclaves(tracing, SOURCES, layers)
+    assert enclave.name == "Başkənd / Artsvashen / Արծվաշեն"
+
+
+def test_the_settlements_are_those_within_what_the_axis_source_shows():
+    layers = [places(("1", {"az": "Sofulu"}, CENTRE), ("2", {"hy": "Բ", "az": "B"}, RIM))]
+    lands = EnclaveLand("a", "E1", "ARM", "AZE", SMALL), EnclaveLand("b", "E1", "ARM", "AZE", LARGE)
+    assert find_enclaves(traced(*lands, axis="a"), SOURCES, layers)[0].name == "Sofulu"
+    assert find_enclaves(traced(*lands, axis="b"), SOURCES, layers)[0].name == "Sofulu; B / Բ"
+    assert find_enclaves(traced(*lands), SOURCES, layers)[0].name == "Sofulu; B / Բ"  # b shows most of it
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [],
+        [places()],
+        [places(("1", {}, CENTRE))],
+        [places(("1", BASHKEND, CENTRE), kind=LayerKind.MARKS)],
+        [places(*[(str(k), {"en": f"Place {k}"}, CENTRE) for k in range(4)])],
+    ],
+    ids=["no layer", "empty layer", "no names", "no settlements", "too many to be a name"],
+)
+def test_an_enclave_without_a_name(layers):
+    tracing = traced(EnclaveLand("a", "E1", "ARM", "AZE", SMALL))
+    assert find_enclaves(tracing, SOURCES, layers)[0].name is None

@@ -21,8 +21,8 @@ def test_reading_and_comparing_load_no_frames():
     code = (
         "import sys, merestone, merestone.service.run\n"
         "from pathlib import Path\n"
-        "from merestone.sources.propose import has_field\n"
-        f"assert has_field(Path({MAP!r}), 'iso3')\n"
+        "from merestone.sources.propose import has_sides\n"
+        f"assert has_sides(Path({MAP!r}), 'map', 'iso3')\n"
         "print('pyogrio' in sys.modules)\n"
         f"print(*[name for name in {FRAMES!r} if name in sys.modules])"
     )

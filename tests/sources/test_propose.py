@@ -10,7 +10,7 @@ from merestone.model.sources import Party, SourceKind
 from merestone.sources.dossier import read_dossier
 from merestone.sources.load import load_case
 from merestone.sources.matching import best_match
-from merestone.sources.propose import has_field, propose_source
+from merestone.sources.propose import has_sides, propose_source
 from merestone.sources.register import add_sources, make_dossier
 
 PARTIES = (Party("ARM", {"en": "Armenia", "az": "Ermənistan"}), Party("AZE", {"en": "Azerbaijan"}))
@@ -207,13 +207,16 @@ def test_a_scale_in_the_metadata_of_a_file_is_proposed(outside):
     assert any("1:200,000 is taken from the metadata" in note for note in proposal.notes)
 
 
-def test_has_field(outside, shipped_dossier):
-    assert has_field(shipped_dossier / "sources" / "dcw" / "dcw.shp", "iso3")
-    assert not has_field(shipped_dossier / "sources" / "dcw" / "dcw.shp", "iso")
+def test_has_sides(outside, shipped_dossier):
+    sources = shipped_dossier / "sources"
+    assert has_sides(sources / "dcw" / "dcw.shp", "dcw", "iso3")
+    assert not has_sides(sources / "wdbii.geojson", "wdbii", "iso3")
     (outside / "points.csv").write_text("number,latitude,longitude\n1,41N,45E\n")
-    assert not has_field(outside / "points.csv", "number")
+    assert not has_sides(outside / "points.csv", "points", "number")
+    with pytest.raises(BadInputError, match=r"source 'dcw' .* no attribute 'iso'; they have .*iso3"):
+        has_sides(sources / "dcw" / "dcw.shp", "dcw", "iso")
     with pytest.raises(BadInputError, match="no such file"):
-        has_field(outside / "none.gpkg", "iso")
+        has_sides(outside / "none.gpkg", "none", "iso")
 
 
 TABLE = "number,latitude,longitude\n1,41°07′30″N,45°12′00″E\n2,41.1N,45.3E\n"

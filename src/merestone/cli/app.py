@@ -1,6 +1,5 @@
 """The `merestone` command: a group whose verbs are imported when they are used."""
 
-import sys
 from importlib import import_module
 
 import click
@@ -27,26 +26,43 @@ class _Verbs(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0].lower(), VERBS, n=1)
+            meant = f"; did you mean '{close[0]}'?" if close else ""
+            ctx.fail(f"there is no verb '{args[0]}'{meant} (the verbs are {', '.join(VERBS)})")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(
     cls=_Verbs,
+    invoke_without_command=True,
+    subcommand_metavar="VERB ...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog='Completion: eval "$(_MERESTONE_COMPLETE=bash_source merestone)", or zsh_source, fish_source.',
 )
 @click.version_option(__version__, prog_name="merestone")
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context) -> int | None:
     """Clarify a common boundary from the maps available to both parties.
 
     DOSSIER is a folder with a dossier.toml, that file itself, or nothing: the current folder.
     """
+    if ctx.invoked_subcommand is not None:
+        return None
+    click.echo(ctx.get_help(), err=True)
+    return exits.USAGE
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line with `arguments`; returns the exit code, never raises for bad input."""
     try:
         result = group.main(args=arguments, prog_name="merestone", standalone_mode=False)
-    except BrokenPipeError:  # the reader of our answer has gone: nobody is left to tell
-        sys.stderr.close()
+    except SystemExit:  # so click ends where the reader of our answer has gone, as `head` does
         return exits.DONE
     except (MerestoneError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
         code, message, hint = _explain(error)

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from merestone.cli.console import a_console, bold
 from merestone.model.results import Comparison
 
 Entry = Mapping[str, Any]
@@ -15,8 +16,8 @@ _MOST = 20
 
 def echo_features(result: Comparison, as_of: str | None) -> None:
     """Print a table for each kind that the result has; "none" where it has no kind at all."""
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{result.dossier['title']}[/bold]")
+    console = a_console()
+    console.print(bold(str(result.dossier["title"])))
     printed = False
     for kind, draw in _TABLES:
         entries = result.features.get(kind)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import click
 
+from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import Finding, Severity
 
 
@@ -14,12 +15,16 @@ def finding_line(note: Finding) -> str:
     return f"{note.severity}: {where}{note.message} [{note.code}]"
 
 
-def echo_findings(found: Iterable[Finding], *, err: bool = False) -> None:
-    """Print every finding and, last, how many of each severity."""
+def echo_findings(found: Iterable[Finding], *, explain: bool = False) -> None:
+    """Print every finding, on demand with place and explanation, and last how many of each severity."""
     notes = list(found)
     for note in notes:
-        click.echo(finding_line(note), err=err)
-    click.echo(count_line(notes), err=err)
+        click.echo(finding_line(note))
+        if explain:
+            if note.place is not None:
+                click.echo(f"    at {place_text(*note.place)}")
+            click.echo(f"    {CATALOGUE[note.code].explanation}")
+    click.echo(count_line(notes))
 
 
 def echo_warnings(found: Iterable[Finding]) -> None:
@@ -34,3 +39,8 @@ def count_line(found: Iterable[Finding]) -> str:
     count = Counter(str(note.severity) for note in found)
     words = (("error", "error"), ("warning", "warning"), ("info", "note"))
     return ", ".join(f"{count[key]} {word}{'' if count[key] == 1 else 's'}" for key, word in words)
+
+
+def place_text(lon: float, lat: float) -> str:
+    """``39.3126N 45.9009E``: letters, so that no one has to know the order."""
+    return f"{abs(lat):.4f}{'N' if lat >= 0 else 'S'} {abs(lon):.4f}{'E' if lon >= 0 else 'W'}"

@@ -1,7 +1,10 @@
 """A progress line for a terminal: stage, what it is at, share done."""
 
+import shutil
 import time
 from typing import TextIO
+
+_SILENT_S = 1.0
 
 
 class ProgressLine:
@@ -16,7 +19,7 @@ class ProgressLine:
     def __call__(self, stage: str, item: str | None = None, share: float | None = None) -> None:
         """Show where the work is; `share` from 0 to 1."""
         now = time.monotonic()
-        if now - self._start < 1.0 or now - self._last < 0.1:
+        if now - self._start < _SILENT_S or now - self._last < 0.1:
             return
         self._last = now
         text = stage if item is None else f"{stage}: {item}"
@@ -31,6 +34,7 @@ class ProgressLine:
             self._width = 0
 
     def _draw(self, text: str) -> None:
+        text = text[: shutil.get_terminal_size().columns - 1]  # a wrapped line could not be wiped
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.write("\r" if not text else "")
         self._stream.flush()

@@ -7,12 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from merestone.cli.findings import count_line, finding_line
+from merestone.cli.console import a_console, bold
+from merestone.cli.findings import count_line, finding_line, place_text
 from merestone.model.findings import Finding, Severity
 from merestone.model.results import Comparison, Pair, Section, SourceResult, Verdict
 from merestone.service.findings import all_findings
 
 if TYPE_CHECKING:
+    from merestone.compare.sensitivity import Sensitivity
     from merestone.service.run import Run
 
 _WORDS = {
@@ -32,19 +34,22 @@ _LARGEST = 5
 
 def echo_summary(run: "Run", *, verbose: bool) -> None:
     """Print parties, sources, the pair matrix, the axis, differences, enclaves, findings, files."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = a_console()
     result = run.comparison
-    console.print(f"[bold]{result.dossier['title']}[/bold]")
-    console.print(" · ".join(f"{party.id} {_name(party.names)}" for party in result.parties))
+    console.print(bold(str(result.dossier["title"])))
+    named = (f"{party.id} {_name(party.names)}".rstrip() for party in result.parties)
+    console.print(" · ".join(named))
     console.print()
     console.print(_sources(result))
     console.print(_matrix(result))
     _print_axis(console, result)
+    if run.sensitivity is not None:
+        _print_sensitivity(console, run.sensitivity)
     _print_differences(console, result)
     _print_enclaves(console, result)
     _print_findings(console, all_findings(result), verbose=verbose)
     for path in run.files:
-        console.print(f"  {path}", markup=False)
+        console.print(f"  {path}")
 
 
 def _name(names: "object") -> str:
@@ -54,12 +59,16 @@ def _name(names: "object") -> str:
 
 def _sources(result: Comparison) -> Table:
     copies = any(source.family != source.id for source in result.sources)
+    contested = any(source.standing.get("contested_by") for source in result.sources)
     table = Table(title="sources", title_justify="left", box=None, pad_edge=False)
     table.add_column("source", no_wrap=True)
-    for heading in ("kind", "date", "accuracy (95 %)", "offered by", "accepted by") + ("family",) * copies:
+    headings = ("kind", "date", "accuracy (95 %)", "offered by", "accepted by")
+    for heading in (*headings, *("contested by",) * contested, *("family",) * copies):
         table.add_column(heading)
     for source in result.sources:
-        standing = (_listed(source.standing.get(key, ())) for key in ("offered_by", "accepted_by"))
+        standing = [_listed(source.standing.get(key, ())) for key in ("offered_by", "accepted_by")]
+        if contested:
+            standing.append(_listed(one["party"] for one in source.standing.get("contested_by", ())))
         row = (source.id, source.kind, source.date or "not stated", _accuracy(source), *standing)
         table.add_row(*row, *(source.family,) * copies)
     return table
@@ -116,9 +125,9 @@ def _metres(value: float | None) -> str:
 def _print_axis(console: Console, result: Comparison) -> None:
     console.print()
     if result.axis is None:
-        console.print("[bold]axis[/bold]: none; no source shows a common boundary")
+        console.print(bold("axis", ": none; no source shows a common boundary"))
         return
-    console.print(f"[bold]axis[/bold]: along {result.axis.source}")
+    console.print(bold("axis", f": along {result.axis.source}"))
     for kind, letter in (("the line", "M"), ("enclaves", "E")):
         pieces = [piece for piece in result.axis.pieces if piece.id.startswith(letter)]
         sections = [section for section in result.sections if section.piece.startswith(letter)]
@@ -142,16 +151,29 @@ def _print_verdicts(console: Console, sections: list[Section]) -> None:
         console.print(f"  {_FILL[verdict]} {words:<18} {length[verdict]:>8,.1f} km  {share:5.1f} %")
 
 
+def _print_sensitivity(console: Console, doubts: "Sensitivity") -> None:
+    """How much of the axis gets another verdict where the tolerance or assumed accuracies are varied."""
+    console.print("verdicts that hang on a figure")
+    for variation in doubts.variations:
+        if variation.assumed_factor != 1.0:
+            how = f"assumed accuracies × {variation.assumed_factor:g}"
+        else:
+            how = f"tolerance {variation.tolerance_m:g} m"
+        console.print(f"  {how:<24} {variation.changed_km:>8,.1f} km get another verdict")
+    hanging = sum(bool(section.hangs_on) for section in doubts.sections)
+    console.print(f"  sections of which more than half does: {hanging}")
+
+
 def _print_differences(console: Console, result: Comparison) -> None:
     between = [item for item in result.differences.listed if item.kind == "between"]
     console.print()
-    console.print(f"[bold]largest differences[/bold] of {len(between)} listed between the parties")
+    console.print(bold("largest differences", f" of {len(between)} listed between the parties"))
     for item in between[:_LARGEST]:
         labels: dict[str, list[str]] = {}
         for source, label in item.labels.items():
             labels.setdefault(label, []).append(source)
         said = "; ".join(f"{label}: {', '.join(ids)}" for label, ids in sorted(labels.items()))
-        place = f"{item.point[1]:.4f}N {item.point[0]:.4f}E"
+        place = place_text(*item.point)
         console.print(f"  {item.id:<5} {item.area_km2:>9.2f} km²  {place}  {said}")
     smaller = result.differences.smaller
     console.print(f"  and {smaller.count:,} smaller ones, {smaller.area_km2:.2f} km² in all")
@@ -161,20 +183,21 @@ def _print_enclaves(console: Console, result: Comparison) -> None:
     if not result.enclaves:
         return
     console.print()
-    console.print("[bold]enclaves[/bold]")
+    console.print(bold("enclaves"))
     for enclave in result.enclaves:
         name = f" {enclave.name}" if enclave.name else ""
         shown = ", ".join(f"{source} {area:.2f} km²" for source, area in enclave.area_km2.items())
         not_shown = f"; not shown by {', '.join(enclave.not_shown_by)}" if enclave.not_shown_by else ""
-        console.print(f"  {enclave.id:<4}{name} {enclave.party} within {enclave.within}: {shown}{not_shown}")
+        line = f"  {enclave.id:<4}{name} {enclave.party} within {enclave.within}: {shown}{not_shown}"
+        console.print(line)
 
 
 def _print_findings(console: Console, found: tuple[Finding, ...], *, verbose: bool) -> None:
     """How many there are; warnings and errors stand on stderr, the rest only where asked for."""
     console.print()
     rest = "" if verbose else " (all with -v, or in the report)"
-    console.print(f"[bold]findings[/bold]: {count_line(found)}{rest}")
+    console.print(bold("findings", f": {count_line(found)}{rest}"))
     for note in found:
         if verbose and note.severity is Severity.INFO:
-            console.print("  " + finding_line(note), markup=False)
+            console.print("  " + finding_line(note))
     console.print()

@@ -1,6 +1,10 @@
-"""Enclaves: closed limits within the other party's side, matched over the sources by their piece."""
+"""Enclaves: closed limits within the other party's side, matched over the sources by their piece.
 
-from collections.abc import Sequence
+An enclave is named by the settlements in it, each by every form of its name that a layer has: to choose one
+language would be to take a side.
+"""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -12,26 +16,32 @@ from merestone.geometry.inner import inner_point
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.lines import EnclaveLand, Tracing
 from merestone.model.results import Enclave
-from merestone.model.sources import Source, SourceKind
+from merestone.model.sources import Feature, Layer, LayerKind, Source, SourceKind
 
 _M2_PER_KM2 = 1e6
+_MOST_NAMED = 3
+"""An enclave with more settlements than this is not named by them."""
 
 
 def find_enclaves(
-    tracing: Tracing, sources: Sequence[Source], ellipsoid: Ellipsoid = WGS84
+    tracing: Tracing, sources: Sequence[Source], layers: Sequence[Layer] = (), ellipsoid: Ellipsoid = WGS84
 ) -> tuple[Enclave, ...]:
     """One entry for each enclave that any source shows, in the order of the pieces.
 
-    Party and place are as the axis source shows the enclave, or else the source that shows most of
-    it. ``not_shown_by`` are the other sources with areas that speak of that place; a source that is
-    silent there, and one of lines only, is in neither list.
+    Party, place and the settlements of the name are as the axis source shows the enclave, or else the
+    source that shows most of it. ``not_shown_by`` are the other sources with areas that speak of that
+    place; a source that is silent there, and one of lines only, is in neither list.
     """
     lands: dict[str, list[EnclaveLand]] = {}
     for traced in tracing.sources:
         for land in traced.enclaves:
             lands.setdefault(land.piece, []).append(land)
+    settlements = [
+        place for layer in layers if layer.kind is LayerKind.SETTLEMENTS for place in layer.features
+    ]
     return tuple(
-        _enclave(piece, lands[piece], tracing, sources, ellipsoid) for piece in sorted(lands, key=piece_key)
+        _enclave(piece, lands[piece], tracing, sources, settlements, ellipsoid)
+        for piece in sorted(lands, key=piece_key)
     )
 
 
@@ -47,8 +57,9 @@ def enclaves_at(points: np.ndarray, tracing: Tracing) -> list[str | None]:
 
 
 def _enclave(
-    piece: str, lands: list[EnclaveLand], tracing: Tracing, sources: Sequence[Source], ellipsoid: Ellipsoid
-) -> Enclave:
+    piece: str, lands: list[EnclaveLand], tracing: Tracing, sources: Sequence[Source],
+    settlements: Sequence[Feature], ellipsoid: Ellipsoid,
+) -> Enclave:  # fmt: skip
     sizes_m2 = areas_m2(np.array([land.geometry for land in lands], dtype=object), ellipsoid)
     area_m2: dict[str, float] = {}
     for land, size_m2 in sorted(zip(lands, sizes_m2.tolist(), strict=True), key=lambda pair: pair[0].source):
@@ -63,7 +74,7 @@ def _enclave(
         id=piece,
         party=typical.party,
         within=typical.within,
-        name=None,
+        name=_name([place for place in settlements if typical.geometry.contains(place.geometry)]),
         point=point,
         area_km2={source: size_m2 / _M2_PER_KM2 for source, size_m2 in area_m2.items()},
         shown_by=tuple(area_m2),
@@ -71,6 +82,17 @@ def _enclave(
             sorted(s.info.id for s in sources if s.info.id not in area_m2 and _speaks_at(s, point))
         ),
     )
+
+
+def _name(settlements: Sequence[Feature]) -> str | None:
+    """``Başkənd / Artsvashen / Արծվաշեն``: forms by language code, settlements by id with ``;`` between."""
+    named = [" / ".join(forms) for place in settlements if (forms := _forms(place.names))]
+    return "; ".join(named) if 0 < len(settlements) <= _MOST_NAMED and named else None
+
+
+def _forms(names: Mapping[str, str]) -> list[str]:
+    """Every form of a name once, by language code; the one of no stated language last."""
+    return list(dict.fromkeys(names[code] for code in sorted(names, key=lambda code: (code == "und", code))))
 
 
 def _speaks_at(source: Source, point: tuple[float, float]) -> bool:

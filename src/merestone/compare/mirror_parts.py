@@ -18,7 +18,7 @@ def mirrored_findings(findings: Iterable[Finding], exchange: Exchange) -> tuple[
 
 def _finding(note: Finding, exchange: Exchange) -> Finding:
     values = {key: exchange.value(value, key) for key, value in note.values.items()}
-    message = CATALOGUE[note.code].template.format(source=note.source, **values)
+    message = CATALOGUE[note.code].message(note.source, values)
     return replace(note, message=message, values=values)
 
 

@@ -99,7 +99,7 @@ def _assembled(case: Case, found: _Found, tool: Mapping[str, Any]) -> Comparison
         axis=axis_result(found.tracing),
         sections=with_differences(found.along.sections.sections, found.differences),
         differences=found.differences.result,
-        enclaves=find_enclaves(found.tracing, case.sources, case.ellipsoid),
+        enclaves=find_enclaves(found.tracing, case.sources, case.layers, case.ellipsoid),
         features={"districts": found.along.districts},
         findings=findings,
         shapes=Shapes(

@@ -50,5 +50,5 @@ def finding(
     that is not given: both are programming errors.
     """
     entry = CATALOGUE[code]
-    message = entry.template.format(source=source, **values)
+    message = entry.message(source, values)
     return Finding(code, Severity(entry.severity), source, message, place, values)

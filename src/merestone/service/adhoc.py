@@ -1,8 +1,7 @@
 """A dossier made of files, for a comparison without one."""
 
-import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +10,13 @@ import tomlkit
 
 from merestone.errors import BadInputError, UsageError
 from merestone.service.workbench import Dossier, open_dossier
+from merestone.sources.guesses import source_id_for
 from merestone.sources.members import members
-from merestone.sources.propose import has_field
+from merestone.sources.propose import has_sides
+
+_HINT = (
+    "a dossier can say more of a file (layer, crs, side, …): make one with `merestone init`, `merestone add`"
+)
 
 
 @contextmanager
@@ -21,16 +25,13 @@ def dossier_of_files(
 ) -> Iterator[Dossier]:
     """Make a dossier of copies of `files` in a scratch folder that is gone afterwards.
 
-    A file without the attribute `party_field` is read as lines alone. Accuracies are unknown, so
-    every verdict that needs one is ``cannot-say``. Raises UsageError for fewer than two files or
-    other than two parties, BadInputError where a file cannot be read.
+    A file of lines, or a table of points, has no sides; one of areas must have the attribute
+    `party_field`. Accuracies are unknown, so every verdict that needs one is ``cannot-say``. Raises
+    UsageError for fewer than two files, BadInputError where a file cannot be used; its hint leads to a
+    dossier, which can say more.
     """
     if len(files) < 2:
         raise UsageError(f"a comparison needs at least two files, {len(files)} given")
-    if len(parties) != 2:
-        raise UsageError(
-            f"--parties takes two ids separated by a comma, {len(parties)} given: {','.join(parties)!r}"
-        )
     with TemporaryDirectory(prefix="merestone-") as scratch:
         root = Path(scratch)
         (root / "sources").mkdir()
@@ -38,7 +39,18 @@ def dossier_of_files(
         for file, name in zip(files, _ids(files), strict=True):
             document["source"].append(_source(root, file, name, party_field))
         (root / "dossier.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
-        yield open_dossier(root)
+        with _led_to_a_dossier(root):
+            yield open_dossier(root)
+
+
+@contextmanager
+def _led_to_a_dossier(root: Path) -> Iterator[None]:
+    """Errors name nothing of the scratch folder, and hint at what takes more than two options."""
+    try:
+        yield
+    except BadInputError as error:
+        message = error.message.replace(f"{root}/", "")
+        raise BadInputError(message, hint=error.hint or _HINT) from None
 
 
 def _document(files: tuple[Path, ...], parties: tuple[str, ...]) -> tomlkit.TOMLDocument:
@@ -60,18 +72,18 @@ def _source(root: Path, file: Path, name: str, party_field: str) -> tomlkit.item
     source = tomlkit.table()
     source["id"] = name
     source["path"] = f"sources/{name}/{file.name}"
-    if has_field(file, party_field):
+    with _led_to_a_dossier(root):
+        sided = has_sides(file, name, party_field)
+    if sided:
         source["party_field"] = party_field
     else:
         source["kind"] = "lines"
     return source
 
 
-def _ids(files: tuple[Path, ...]) -> list[str]:
+def _ids(files: Sequence[Path]) -> list[str]:
     """A source id for each file, from its name; numbered where two names give the same."""
     ids: list[str] = []
     for file in files:
-        stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "source"
-        taken = sum(1 for known in ids if known == stem or known.startswith(f"{stem}-n"))
-        ids.append(f"{stem}-n{taken + 1}" if taken else stem)
+        ids.append(source_id_for(file.name.partition(".")[0], ids))
     return ids

@@ -89,11 +89,19 @@ def propose_source(path: Path, parties: Sequence[Party], taken: Collection[str] 
     return Proposal(name, tuple(entries), tuple(remarks), tuple(said))
 
 
-def has_field(path: Path, field: str) -> bool:
-    """Whether the features of a file have an attribute of this name. Raises BadInputError as reading does."""
+def has_sides(path: Path, name: str, field: str) -> bool:
+    """Whether the attribute `field` of a file tells sides; without it lines alone are accepted.
+
+    Raises BadInputError, as reading the source `name` does, and for areas without the attribute.
+    """
     if is_table(path, None):
         return False
-    with reader(path, Notes(None, str(path))) as file:
+    notes = Notes(name, str(path))
+    with reader(path, notes) as file:
+        if field not in file.fields and _shape(file.select(None)) == _AREAS:
+            raise notes.refuse(
+                f"its areas have no attribute '{field}'; they have {', '.join(file.fields) or 'none'}"
+            )
         return field in file.fields
 
 

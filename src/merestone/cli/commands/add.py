@@ -15,7 +15,7 @@ from merestone.cli.options import Voice, voice_options
     default=Path(),
     help="The dossier.  [default: the current folder]",
 )
-@voice_options
+@voice_options()
 def command(files: tuple[Path, ...], dossier: Path, voice: Voice) -> None:
     """Register each FILE as a source of the dossier.
 

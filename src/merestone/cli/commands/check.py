@@ -10,7 +10,7 @@ from merestone.cli.options import Voice, voice_options
 
 @click.command("check")
 @click.argument("dossier", type=click.Path(path_type=Path), default=Path())
-@voice_options
+@voice_options("Explain each finding.")
 def command(dossier: Path, voice: Voice) -> int:
     """Examine every source and layer of DOSSIER and print the findings.
 
@@ -22,9 +22,10 @@ def command(dossier: Path, voice: Voice) -> int:
     from merestone.service.workbench import open_dossier
 
     opened = open_dossier(dossier)
-    found = opened.check(progress=voice.progress())
+    with voice.progress() as progress:
+        found = opened.check(progress=progress)
     if voice.json:
         click.echo(check_json(opened.title, found), nl=False)
     elif not voice.quiet:
-        echo_findings(found)
+        echo_findings(found, explain=voice.verbose)
     return exits.ANSWER_IS_NO if any(note.severity is Severity.ERROR for note in found) else exits.DONE

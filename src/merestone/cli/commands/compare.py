@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from merestone.cli import exits
-from merestone.cli.options import Voice, voice_options
+from merestone.cli.options import Voice, parties_option, voice_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +29,17 @@ if TYPE_CHECKING:
     help="Verdicts again with tolerance and assumed accuracies halved and doubled.",
 )
 @click.option("--fail-on-differing", is_flag=True, help="End with 1 if any section differs.")
-@click.option(
-    "--parties", metavar="ID,ID", help="Without a dossier: the two party ids, as the files have them."
-)
+@parties_option(help="Without a dossier: the two party ids, as the files have them.")
 @click.option(
     "--party-field", metavar="NAME", help="Without a dossier: the attribute that holds the party id."
 )
-@voice_options
+@voice_options("Print every finding, those of severity info too.")
 def command(
     words: tuple[str, ...],
     out: Path | None,
     sensitivity: bool,
     fail_on_differing: bool,
-    parties: str | None,
+    parties: tuple[str, str] | None,
     party_field: str | None,
     voice: Voice,
 ) -> int:
@@ -54,14 +52,12 @@ def command(
     from merestone.model.results import Verdict
     from merestone.service.run import compare_into
 
-    progress = voice.progress()
-    with _dossier(words, parties, party_field) as dossier:
+    with voice.progress() as progress, _dossier(words, parties, party_field) as dossier:
         made_of_files = parties is not None
         folder = out or (Path("out") if made_of_files else dossier.path / "out")
         run = compare_into(
             dossier, folder, with_sensitivity=sensitivity, keep_dossier=made_of_files, progress=progress
         )
-    voice.finish(progress)
     if not voice.quiet:
         from merestone.cli.findings import echo_warnings
         from merestone.service.findings import all_findings
@@ -78,7 +74,9 @@ def command(
 
 
 @contextmanager
-def _dossier(words: tuple[str, ...], parties: str | None, party_field: str | None) -> "Iterator[Dossier]":
+def _dossier(
+    words: tuple[str, ...], parties: tuple[str, str] | None, party_field: str | None
+) -> "Iterator[Dossier]":
     """The dossier that the words name, or one made of the files that they name."""
     from merestone.cli.words import split_dossier
     from merestone.errors import UsageError
@@ -87,7 +85,7 @@ def _dossier(words: tuple[str, ...], parties: str | None, party_field: str | Non
 
     if parties is not None and party_field is not None:
         files = tuple(Path(word) for word in words)
-        with dossier_of_files(files, tuple(parties.split(",")), party_field) as dossier:
+        with dossier_of_files(files, parties, party_field) as dossier:
             yield dossier
     elif parties is not None or party_field is not None:
         raise UsageError("--parties and --party-field belong together: give both, or a dossier")

@@ -15,7 +15,7 @@ from merestone.cli.options import Voice, voice_options
     metavar="DAY",
     help="Say which arrangements are open, closed or expired on DAY, YYYY-MM-DD.  [default: not said]",
 )
-@voice_options
+@voice_options()
 def command(dossier: Path, as_of: str | None, voice: Voice) -> int:
     """Show roads, waters, rivers and districts of DOSSIER by source and section.
 
@@ -24,9 +24,8 @@ def command(dossier: Path, as_of: str | None, voice: Voice) -> int:
     from merestone.service.features import features_of
     from merestone.service.workbench import open_dossier
 
-    progress = voice.progress()
-    run = features_of(open_dossier(dossier), as_of=as_of, progress=progress)
-    voice.finish(progress)
+    with voice.progress() as progress:
+        run = features_of(open_dossier(dossier), as_of=as_of, progress=progress)
     if not voice.quiet:
         from merestone.cli.findings import echo_warnings
         from merestone.service.findings import all_findings

@@ -4,22 +4,22 @@ from pathlib import Path
 
 import click
 
-from merestone.cli.options import Voice, voice_options
+from merestone.cli.options import Voice, parties_option, voice_options
 
 
 @click.command("init")
 @click.argument("dossier", type=click.Path(path_type=Path), default=Path())
-@click.option("--parties", required=True, metavar="ID,ID", help="The two party ids, for example ARM,AZE.")
+@parties_option(required=True, help="The two party ids, for example ARM,AZE.")
 @click.option("--title", help="Title of the dossier.  [default: the two ids]")
-@voice_options
-def command(dossier: Path, parties: str, title: str | None, voice: Voice) -> None:
+@voice_options()
+def command(dossier: Path, parties: tuple[str, str], title: str | None, voice: Voice) -> None:
     """Make a dossier: a folder DOSSIER with a dossier.toml to fill.
 
     An existing dossier.toml is never overwritten.
     """
     from merestone.service.register import make_dossier
 
-    made = make_dossier(dossier, tuple(parties.split(",")), title)
+    made = make_dossier(dossier, parties, title)
     if voice.json:
         from merestone.publish.plain import json_bytes
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write .csv, .geojson or .json instead.",
 )
-@voice_options
+@voice_options()
 def command(
     words: tuple[str, ...],
     file: str | None,
@@ -73,15 +73,14 @@ def command(
     if out is not None:
         form_for(out)
     dossier = open_dossier(path)
-    progress = voice.progress()
     with ExitStack() as open_files:
         # What can be refused without the dossier is refused before the dossier is read.
         asked = None if crs else open_files.enter_context(_asked(rest, file, order, accuracy, None))
-        locator = dossier.locator(progress=progress)
+        with voice.progress() as progress:
+            locator = dossier.locator(progress=progress)
         if asked is None:
             assert crs is not None
             asked = open_files.enter_context(_asked(rest, file, order, accuracy, locator.grid(crs)))
-        voice.finish(progress)
         _answer(locator, asked, out, voice)
 
 

@@ -11,7 +11,7 @@ from merestone.cli.options import Voice, voice_options
 @click.command("verify")
 @click.argument("result", type=click.Path(path_type=Path))
 @click.argument("dossier", type=click.Path(path_type=Path), required=False)
-@voice_options
+@voice_options("Name the versions that recomputed it.")
 def command(result: Path, dossier: Path | None, voice: Voice) -> int:
     """Recompute RESULT from DOSSIER and say whether they are the same.
 
@@ -23,11 +23,21 @@ def command(result: Path, dossier: Path | None, voice: Voice) -> int:
     from merestone.publish.verify import Outcome, verification_json
     from merestone.service.verify import verify
 
-    progress = voice.progress()
-    answer = verify(result, dossier, progress=progress)
-    voice.finish(progress)
+    with voice.progress() as progress:
+        answer = verify(result, dossier, progress=progress)
     if voice.json:
         click.echo(verification_json(answer), nl=False)
     elif not voice.quiet:
         click.echo(answer.sentence)
+        if voice.verbose:
+            _echo_versions()
     return exits.ANSWER_IS_NO if answer.outcome is Outcome.DIFFERENT else exits.DONE
+
+
+def _echo_versions() -> None:
+    from merestone.service.versions import tool
+
+    now = tool()
+    click.echo(f"recomputed by {now['name']} {now['version']}")
+    for name, version in now["libraries"].items():
+        click.echo(f"  {name} {version}")
