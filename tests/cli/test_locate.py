@@ -356,9 +356,13 @@ def test_an_empty_accuracy_is_unknown_and_zero_is_exact(small_dossier, capsys):
 
 def test_longitudes_beyond_180_are_taken_back_a_turn_and_said_so(small_dossier, capsys):
     file = put(small_dossier, "p.csv", "id,lon,lat\na,190,50\n")
-    out, err = located(small_dossier, capsys, "--file", file, "--json", "-v")
+    out, err = located(small_dossier, capsys, "--file", file, "--json")
     assert json.loads(out)["places"][0]["lon"] == -170.0
     assert err == ""
+    out, err = located(small_dossier, capsys, "--file", file, "--json", "-v")
+    assert json.loads(out)["places"][0]["lon"] == -170.0
+    assert err.startswith("info: ")
+    assert len(err.splitlines()) == 1
 
 
 def test_a_result_that_cannot_be_written_leaves_nothing(small_dossier, capsys):

@@ -27,10 +27,10 @@ def echo_findings(found: Iterable[Finding], *, explain: bool = False) -> None:
     click.echo(count_line(notes))
 
 
-def echo_warnings(found: Iterable[Finding]) -> None:
-    """Print what deserves attention on stderr, one line each."""
+def echo_warnings(found: Iterable[Finding], *, notes: bool = False) -> None:
+    """Print what deserves attention on stderr, one line each; with `notes` the rest too."""
     for note in found:
-        if note.severity is not Severity.INFO:
+        if notes or note.severity is not Severity.INFO:
             click.echo(finding_line(note), err=True)
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write .csv, .geojson or .json instead.",
 )
-@voice_options()
+@voice_options("Print every note on the places of a file, those of severity info too.")
 def command(
     words: tuple[str, ...],
     file: str | None,
@@ -107,7 +107,7 @@ def _answer(locator: "Locator", asked: "PlaceFile | Places", out: Path | None, v
     one = isinstance(asked, Places)
     blocks = [asked] if isinstance(asked, Places) else asked.blocks()
     if not isinstance(asked, Places) and not voice.quiet:
-        echo_warnings(asked.findings)
+        echo_warnings(asked.findings, notes=voice.verbose)
     if out is not None:
         locator.write(blocks, out)
         lines = iter([str(out)])
