@@ -1,5 +1,5 @@
-"""Make a dossier and register its sources."""
+"""Make a dossier and register its sources and layers."""
 
-from merestone.sources.register import Added, Made, add_sources, make_dossier
+from merestone.sources.register import Added, Made, add_layers, add_sources, make_dossier
 
-__all__ = ["Added", "Made", "add_sources", "make_dossier"]
+__all__ = ["Added", "Made", "add_layers", "add_sources", "make_dossier"]

@@ -19,12 +19,12 @@ from merestone.sources.crs import has_place
 from merestone.sources.guesses import date_in, scale_in, source_id_for
 from merestone.sources.matching import Match, best_match
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features, reader
+from merestone.sources.read import Features, Reader, reader
 from merestone.sources.spec import SourceSpec
 from merestone.sources.survey import survey
 from merestone.sources.tables import is_table, table_reader
 
-_AREAS, _LINES = "areas", "lines"
+AREAS, LINES, POINTS = "areas", "lines", "points"
 _OPEN = ("accuracy", "date", "publisher", "licence", "standing")
 
 
@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A ``[[source]]`` for one file, without its path."""
+    """A ``[[source]]`` or ``[[layer]]`` for one file, without its path."""
 
     id: str
     entries: tuple[Entry, ...]
@@ -68,7 +68,7 @@ def propose_source(path: Path, parties: Sequence[Party], taken: Collection[str] 
     """
     name = source_id_for(path.name.partition(".")[0], taken)
     notes = Notes(name, str(path))
-    entries = [Entry("id", name), Entry("title", _printable(path.name.partition(".")[0]) or name)]
+    entries = [Entry("id", name), Entry("title", printable(path.name.partition(".")[0]) or name)]
     remarks: list[str] = []
     said: list[str] = []
     texts: tuple[str, ...] = ()
@@ -82,8 +82,8 @@ def propose_source(path: Path, parties: Sequence[Party], taken: Collection[str] 
             entries.append(Entry("layer", look.layer))
             said.append(f"{path.name}: layer '{look.layer}' is taken; it also holds {', '.join(others)}")
         entries += _shown(path, look, parties, said)
-        entries += _crs(path, look, remarks, said)
-    entries += _hints(path, texts, said)
+        entries += crs_if_unnamed(path, look.crs, look.features, remarks, said)
+    entries += hints(path, texts, said)
     given = {entry.key for entry in entries}
     remarks.append("still open: " + ", ".join(key for key in _OPEN if key not in given))
     return Proposal(name, tuple(entries), tuple(remarks), tuple(said))
@@ -98,7 +98,7 @@ def has_sides(path: Path, name: str, field: str) -> bool:
         return False
     notes = Notes(name, str(path))
     with reader(path, notes) as file:
-        if field not in file.fields and _shape(file.select(None)) == _AREAS:
+        if field not in file.fields and shape_of(file.select(None)) == AREAS:
             raise notes.refuse(
                 f"its areas have no attribute '{field}'; they have {', '.join(file.fields) or 'none'}"
             )
@@ -109,38 +109,40 @@ def _look(path: Path, layer: str | None, parties: Sequence[Party], notes: Notes)
     with reader(path, notes, layer=layer) as file:
         features = file.select(None)
         match = best_match(features.columns, parties)
-        look = _Look(layer, _shape(features), file.crs, features, match)
-        if look.shape == _AREAS and match is not None:
-            _check_filters(file, look, match, notes)
+        look = _Look(layer, shape_of(features), file.crs, features, match)
+        if look.shape == AREAS and match is not None:
+            check_filters(file, features, match, notes)
     return look
 
 
-def _check_filters(file: Any, look: _Look, match: Match, notes: Notes) -> None:
+def check_filters(file: Reader, features: Features, match: Match, notes: Notes) -> None:
     """Make sure that each filter selects the features that were meant."""
     for party, where in match.filters().items():
-        meant = look.features.fids[match.rows(look.features.columns[match.field], party)].tolist()
+        meant = features.fids[match.rows(features.columns[match.field], party)].tolist()
         found = file.select(where).fids.tolist()
         if sorted(found) != sorted(meant):
             raise notes.refuse(
                 f"the filter {where!r} selects {len(found)} features where {len(meant)} were meant; "
-                "write its [[source]] by hand"
+                "write its entry by hand"
             )
 
 
-def _shape(features: Features) -> str | None:
-    """Whether a layer shows areas or lines; None: neither."""
+def shape_of(features: Features) -> str | None:
+    """Whether a layer shows areas or else lines or else points; None: nothing."""
     parts = features.geometries
     while (nested := shapely.get_type_id(parts) == 7).any():
         parts = np.concatenate([parts[~nested], shapely.get_parts(parts[nested])])
     kinds = set(shapely.get_type_id(parts).tolist())
-    return _AREAS if kinds & {3, 6} else _LINES if kinds & {1, 2, 5} else None
+    if kinds & {3, 6}:
+        return AREAS
+    return LINES if kinds & {1, 2, 5} else POINTS if kinds & {0, 4} else None
 
 
 def _chosen(looks: Sequence[_Look], notes: Notes) -> tuple[_Look, list[str]]:
     """The layer to take, and the names of the others."""
-    areas = [look for look in looks if look.shape == _AREAS]
+    areas = [look for look in looks if look.shape == AREAS]
     told = [look for look in areas if look.match is not None]
-    usable = told or [look for look in looks if look.shape == _LINES and not areas]
+    usable = told or [look for look in looks if look.shape == LINES and not areas]
     if not usable:
         raise notes.refuse(_nothing_usable(looks, areas))
     best = min(
@@ -153,7 +155,7 @@ def _nothing_usable(looks: Sequence[_Look], areas: Sequence[_Look]) -> str:
     if not any(len(look.features.fids) for look in looks):
         return "it holds no feature; name another file"
     if not areas:
-        return 'it holds neither areas nor lines; points belong in a [[layer]], e.g. of kind "settlements"'
+        return "it holds neither areas nor lines; points are a layer, so add it with e.g. --layer settlements"
     fields = sorted({field for look in areas for field in look.features.columns})
     return (
         f"no attribute of it holds the id, ISO code or name of a party; it has "
@@ -164,7 +166,7 @@ def _nothing_usable(looks: Sequence[_Look], areas: Sequence[_Look]) -> str:
 
 def _shown(path: Path, look: _Look, parties: Sequence[Party], said: list[str]) -> Iterator[Entry]:
     """What the layer shows: the sides of the parties, or lines alone."""
-    if look.shape == _LINES or look.match is None:
+    if look.shape == LINES or look.match is None:
         yield Entry("kind", "lines")
         return
     yield Entry("side", look.match.filters())
@@ -176,11 +178,13 @@ def _shown(path: Path, look: _Look, parties: Sequence[Party], said: list[str]) -
         )
 
 
-def _crs(path: Path, look: _Look, remarks: list[str], said: list[str]) -> Iterator[Entry]:
+def crs_if_unnamed(
+    path: Path, crs: str | None, features: Features, remarks: list[str], said: list[str]
+) -> Iterator[Entry]:
     """A CRS where the file names none: WGS 84 if its numbers fit degrees, else left open."""
-    if look.crs is not None and has_place(look.crs):
+    if crs is not None and has_place(crs):
         return
-    west, south, east, north = shapely.total_bounds(look.features.geometries).tolist()
+    west, south, east, north = shapely.total_bounds(features.geometries).tolist()
     if west >= -180.0 and east <= 360.0 and south >= -90.0 and north <= 90.0:
         said.append(f"{path.name}: names no CRS; its numbers fit degrees, and WGS 84 is a guess, so check it")
         yield Entry("crs", "EPSG:4326", "a guess: the file names none, and its numbers fit degrees")
@@ -224,7 +228,7 @@ def _unsaid(path: Path, notes: Notes) -> tuple[str, ...]:
     raise first
 
 
-def _hints(path: Path, texts: Sequence[str], said: list[str]) -> Iterator[Entry]:
+def hints(path: Path, texts: Sequence[str], said: list[str]) -> Iterator[Entry]:
     """Scale and date, where the name or the metadata of the file hint at them."""
     stem = path.name.partition(".")[0]
     if found := scale_in(stem, texts):
@@ -238,5 +242,6 @@ def _hints(path: Path, texts: Sequence[str], said: list[str]) -> Iterator[Entry]
         yield Entry("date", date, "from the file name: of what the map shows?")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """A text without the characters that no file can show."""
     return "".join(mark for mark in text if mark.isprintable()).strip()

@@ -9,11 +9,13 @@ import tomlkit
 
 from merestone.errors import BadInputError, EnvironmentRefusedError
 from merestone.model.settings import Settings
+from merestone.model.sources import LayerKind
 from merestone.sources.dossier import NAME, dossier_file, parse_dossier
 from merestone.sources.lock import NAME as LOCK_NAME
 from merestone.sources.lock import hash_of
 from merestone.sources.members import member_name, members
 from merestone.sources.propose import Entry, Proposal, propose_source
+from merestone.sources.propose_layer import propose_layer
 from merestone.sources.spec import DossierSpec
 from merestone.sources.tomltext import read_bytes
 from merestone.sources.write import copy_new, only_writer, write_atomic, write_new
@@ -29,7 +31,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A source that was registered: what was appended, and what to know about it."""
+    """A source or layer that was registered: what was appended, and what to know about it.
+
+    ``id`` is that of the source, or the name after which the copy of a layer is called.
+    """
 
     id: str
     path: str
@@ -96,31 +101,58 @@ def add_sources(dossier: Path, files: Sequence[Path]) -> tuple[Added, ...]:
     """
     file = dossier_file(dossier)
     read_bytes(file)  # before anything else: whether it is there
+    return _add(file, files, None)
+
+
+def add_layers(dossier: Path, files: Sequence[Path], kind: LayerKind) -> tuple[Added, ...]:
+    """Register files as layers of `kind`: append a ``[[layer]]`` for each, as `add_sources` does.
+
+    A file outside the dossier's folder is copied into its folder ``layers``.
+    """
+    file = dossier_file(dossier)
+    read_bytes(file)
+    return _add(file, files, kind)
+
+
+def _add(file: Path, files: Sequence[Path], kind: LayerKind | None) -> tuple[Added, ...]:
+    """Sources, or layers of a kind."""
     with only_writer(file.parent):
         before = read_bytes(file)
-        planned = _plan(parse_dossier(before, file), files)
+        planned = _plan(parse_dossier(before, file), files, kind)
         after = _appended(before, [one.added.text for one in planned], file)
         _carry_out(planned, file, after)
     return tuple(one.added for one in planned)
 
 
-def _plan(spec: DossierSpec, files: Sequence[Path]) -> list[_Planned]:
+def _plan(spec: DossierSpec, files: Sequence[Path], kind: LayerKind | None) -> list[_Planned]:
     planned: list[_Planned] = []
-    taken = {source.path: source.id for source in spec.sources}
+    ids = {source.id for source in spec.sources}
+    if kind is None:
+        header, folder = "[[source]]", "sources"
+        taken = {source.path: f"source '{source.id}'" for source in spec.sources}
+    else:
+        header, folder = "[[layer]]", "layers"
+        taken = {layer.path: f"layer of {kind}" for layer in spec.layers if layer.kind is kind}
     for k, file in enumerate(files):
         _check_file(file, files[:k])
-        proposal = propose_source(file, spec.parties, set(taken.values()))
-        path, copies = _place(spec.root, file, proposal.id, {one.added.path for one in planned})
+        proposal = _proposal(file, spec, ids, kind)
+        path, copies = _place(spec.root, file, folder, proposal.id, {one.added.path for one in planned})
         if path in taken:
-            raise BadInputError(
-                f"{file}: it is already the source '{taken[path]}'; a second entry is made by hand"
-            )
-        taken[path] = proposal.id
+            raise BadInputError(f"{file}: it is already the {taken[path]}; a second entry is made by hand")
+        ids.add(proposal.id)
         notes = [*proposal.notes, *_about_copies(spec.root, file, path, copies)]
         if (spec.root / LOCK_NAME).exists():
             notes.append(f"{LOCK_NAME} does not have it yet; run `merestone lock` when the entry is complete")
-        planned.append(_Planned(Added(proposal.id, path, source_text(proposal, path), tuple(notes)), copies))
+        added = Added(proposal.id, path, entry_text(header, proposal, path), tuple(notes))
+        planned.append(_Planned(added, copies))
+        taken[path] = "file just named"
     return planned
+
+
+def _proposal(file: Path, spec: DossierSpec, ids: Collection[str], kind: LayerKind | None) -> Proposal:
+    if kind is None:
+        return propose_source(file, spec.parties, ids)
+    return propose_layer(file, kind, spec.parties)
 
 
 def _check_file(file: Path, before: Sequence[Path]) -> None:
@@ -135,17 +167,17 @@ def _check_file(file: Path, before: Sequence[Path]) -> None:
 
 
 def _place(
-    root: Path, file: Path, name: str, planned: Collection[str]
+    root: Path, file: Path, folder: str, name: str, planned: Collection[str]
 ) -> tuple[str, tuple[tuple[Path, Path], ...]]:
-    """The path of a file in the dossier, and the copies that bring it there."""
+    """The path of a file in the dossier, and the copies that bring it into `folder` if it lies outside."""
     real, inside = file.resolve(), root.resolve()
     if all(member.resolve().is_relative_to(inside) for member in members(file)):
         with suppress(ValueError):
             return real.relative_to(inside).as_posix(), ()
     whole = members(file)
-    target = PurePosixPath("sources") / _portable(file.name)
+    target = PurePosixPath(folder) / _portable(file.name)
     if len(whole) > 1 or str(target) in planned or not _free(root / target, file):
-        target = PurePosixPath("sources") / name / _portable(file.name)
+        target = PurePosixPath(folder) / name / _portable(file.name)
     if not _free(root / target, file):
         raise BadInputError(
             f"{root / target}: another file has this name; move it away, or rename {file.name}"
@@ -178,10 +210,10 @@ def _about_copies(root: Path, file: Path, path: str, copies: Sequence[tuple[Path
     return []
 
 
-def source_text(proposal: Proposal, path: str) -> str:
-    """The ``[[source]]`` of a proposal as TOML."""
+def entry_text(header: str, proposal: Proposal, path: str) -> str:
+    """The entry of a proposal as TOML, the path after its first key."""
     first, *others = proposal.entries
-    lines = ["[[source]]"]
+    lines = [header]
     for entry in (first, Entry("path", path), *others):
         comment = f"  # {entry.comment}" if entry.comment else ""
         lines.append(f"{entry.key} = {_toml(entry.value)}{comment}")

@@ -16,25 +16,27 @@ _POINTS = ("Point", "MultiPoint", "Point Z", "MultiPoint Z", "2.5D Point", "2.5D
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """``layers`` that may hold areas or lines (None alone: the only layer), and texts of the metadata."""
+    """``layers`` that may hold areas or lines (None alone: the only layer), texts of the metadata, and
+    ``every`` layer with geometry, those of points too."""
 
     layers: tuple[str | None, ...]
     texts: tuple[str, ...]
+    every: tuple[str | None, ...]
 
 
 def survey(path: Path, notes: Notes) -> Survey:
     """Look at a file without reading its features. Raises BadInputError where it cannot be opened."""
     with opened(path, None, notes) as file:
         if file.format is Format.PARQUET:
-            return Survey((None,), ())
+            return Survey((None,), (), (None,))
         with _quiet(notes):
             listed = [(str(name), kind) for name, kind in pyogrio.list_layers(str(file.path))]
             texts = _texts(file, [name for name, _ in listed])
     spatial = [name for name, kind in listed if kind is not None]
     drawn = [name for name, kind in listed if kind is not None and kind not in _POINTS]
     if len(spatial) <= 1:
-        return Survey((None,), texts)
-    return Survey(tuple(drawn or spatial), texts)
+        return Survey((None,), texts, (None,))
+    return Survey(tuple(drawn or spatial), texts, tuple(spatial))
 
 
 def _texts(file: Opened, layers: list[str]) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ def _quiet(notes: Notes) -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
-        raise notes.refuse(f"it cannot be read: {' '.join(str(error).split())}") from None
+        said = " ".join(str(error).split()).split("; It might help")[0].rstrip(".")
+        raise notes.refuse(f"it cannot be read: {said}; name a file of vector data that GDAL reads") from None
     finally:
         log.setLevel(level)

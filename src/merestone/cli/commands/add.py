@@ -6,6 +6,9 @@ import click
 
 from merestone.cli.options import Voice, voice_options
 
+KINDS = ("districts", "settlements", "waters", "rivers", "watersheds", "roads", "marks", "parcels")
+"""The kinds of layers, as `merestone.model` has them: `--help` loads nothing."""
+
 
 @click.command("add")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
@@ -15,17 +18,26 @@ from merestone.cli.options import Voice, voice_options
     default=Path(),
     help="The dossier.  [default: the current folder]",
 )
+@click.option(
+    "--layer",
+    "kind",
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help=f"Register each FILE as a layer of context: {', '.join(KINDS)}.",
+)
 @voice_options()
-def command(files: tuple[Path, ...], dossier: Path, voice: Voice) -> None:
-    """Register each FILE as a source of the dossier.
+def command(files: tuple[Path, ...], dossier: Path, kind: str | None, voice: Voice) -> None:
+    """Register each FILE as a source of the dossier, or as a layer.
 
-    Looks at the file and proposes id, layer, side filters, CRS, scale and date; appends a
-    [[source]] to dossier.toml, comments kept. A file outside the dossier is copied into its
-    folder sources/. Nothing is asked.
+    Looks at the file and proposes id, layer, side filters, CRS, scale, date, and for a layer
+    the attributes with ids and names; appends a [[source]] or [[layer]] to dossier.toml,
+    comments kept. A file outside the dossier is copied into its folder sources/ or layers/.
+    Nothing is asked.
     """
-    from merestone.service.register import add_sources
+    from merestone.model.sources import LayerKind
+    from merestone.service.register import add_layers, add_sources
 
-    added = add_sources(dossier, files)
+    added = add_sources(dossier, files) if kind is None else add_layers(dossier, files, LayerKind(kind))
     if voice.json:
         from merestone.publish.plain import json_bytes
 
