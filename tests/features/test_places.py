@@ -14,6 +14,7 @@ from merestone.model.sources import Case, Party, Source, SourceInfo, SourceKind
 from merestone.service.workbench import open_dossier
 
 GEODESIC = Geodesic.WGS84
+COLUMNS = [name for name in AtSource.__slots__ if name != "p_labels"]
 LON = 45.0
 """The two sides of `case` meet at this meridian, from 40° N to 40.5° N."""
 
@@ -183,7 +184,7 @@ def test_places_taken_in_another_order_or_in_parts_get_the_same_answer(finder, s
     turned = finder.find(scattered[order], np.zeros(len(scattered)))
     some = finder.find(scattered[:37], np.zeros(37))
     for id_, at in whole.sources.items():
-        for name in AtSource.__slots__:
+        for name in COLUMNS:
             assert_array_equal(getattr(at, name)[order], getattr(turned.sources[id_], name), err_msg=name)
             assert_array_equal(getattr(at, name)[:37], getattr(some.sources[id_], name), err_msg=name)
 

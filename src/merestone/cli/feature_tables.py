@@ -152,11 +152,53 @@ def _arrangements(carried: Sequence[tuple[Entry, Entry]], as_of: str | None) -> 
     return table
 
 
+def _settlements(console: Console, settlements: Sequence[Entry], result: Comparison) -> None:
+    """Counts by source and label, then those that sources put on different sides."""
+    lists = result.features["settlement_lists"]
+    counts = _table(
+        f"settlements: {len(settlements)} in the corridor", "source", "by label", "within the doubt"
+    )
+    for id_ in sorted(lists["sources"]):
+        own = lists["sources"][id_]
+        counts.add_row(id_, _by_label(own["counts"], "d"), str(len(own["in_doubt_ids"])))
+    console.print(counts)
+    apart = set(lists["different_sides_ids"])
+    rows = [one for one in settlements if one["id"] in apart]
+    console.print()
+    title = f"on different sides: {len(rows)}; ? where no side has 95 % under the stated errors"
+    table = _table(title, "settlement", *sorted(lists["sources"]))
+    for one in rows[:_MOST]:
+        table.add_row(_names(one), *(_shown(one["sources"][id_]) for id_ in sorted(one["sources"])))
+    console.print(table)
+    _rest(console, rows, "settlements")
+
+
+def _shown(said: Entry) -> str:
+    away = "" if said["distance_m"] is None else f" {said['distance_m']:,.0f} m"
+    return str(said["label"]) + away + (" ?" if said["verdict"] == "cannot-say" else "")
+
+
+def _marks(console: Console, marks: Sequence[Entry], result: Comparison) -> None:
+    ids = [source.id for source in result.sources]
+    table = _table(f"marks: {len(marks)}", "mark", "state", *ids)
+    for one in marks[:_MOST]:
+        told = (
+            _shown(one["sources"][id_])
+            + (", out of order" if one["sources"][id_]["in_order"] is False else "")
+            for id_ in ids
+        )
+        table.add_row(one["number"], one["state"] or "not stated", *told)
+    console.print(table)
+    _rest(console, marks, "marks")
+
+
 _TABLES: tuple[tuple[str, Callable[[Console, Sequence[Entry], Comparison], None]], ...] = (
     ("roads", _roads),
     ("waters", _waters),
     ("rivers", _followed("rivers")),
     ("watersheds", _followed("watersheds")),
     ("adjoining", _adjoining),
+    ("settlements", _settlements),
+    ("marks", _marks),
     ("access", _access),
 )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from merestone.features.placewords import CANNOT_SAY
 from merestone.publish.places import Record
+from merestone.uncertainty.reasons import MEANING, Reason
 
 _ISOLATE, _POP = "\u2068", "\u2069"
 """Around a name, so that one written from right to left leaves the rest of its line in place."""
@@ -22,7 +24,7 @@ def sentences(record: Record, maps: Sequence[Mapping[str, Any]]) -> Iterator[str
     width = max((len(one["id"]) for one in maps), default=0)
     for one in maps:
         said = record["sources"][one["id"]]
-        yield f"  {one['id']:<{width}}  {where(said, one['id'])}; {_radius(one)}"
+        yield f"  {one['id']:<{width}}  {where(said, one['id'])}; {_radius(one)}: {_sure(said)}"
         if said["nearest"] is not None:
             yield " " * (width + 4) + _nearest(said)
 
@@ -58,6 +60,23 @@ def _radius(one: Mapping[str, Any]) -> str:
     return f"{one['id']} is good to {_metres(one['accuracy_95_m'])}{assumed}"
 
 
+def _sure(said: Record) -> str:
+    """``AZE 97.6 %, ARM 2.4 %``, with "cannot say" before it where no label has 95 %."""
+    p = said["p_side"] or {}
+    # What rounds to nothing is in the JSON; here it would hide what matters.
+    shown = sorted((label for label in p if p[label] >= 0.0005), key=lambda one: (-p[one], one))
+    shares = ", ".join(f"{label} {_percent(p[label])}" for label in shown)
+    if said["verdict"] != CANNOT_SAY:
+        return shares
+    if said["reason"] is Reason.DOUBT:
+        return f"cannot say ({shares})"
+    return f"cannot say, since {MEANING[said['reason']]}"
+
+
+def _percent(share: float) -> str:
+    return "over 99.9 %" if 0.9995 < share < 1.0 else f"{100.0 * share:.1f} %"
+
+
 def _nearest(said: Record) -> str:
     along = ""
     if said["piece"] is not None:
@@ -75,7 +94,7 @@ def _metres(metres: float) -> str:
 
 
 def table(records: Iterator[Record], maps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """One line a place: label and distance by source."""
+    """One line a place: label and distance by source, ``?`` where the side cannot be said."""
     widths = [max(len(one["id"]), 18) for one in maps]
     heads = "  ".join(f"{one['id']:<{width}}" for one, width in zip(maps, widths, strict=True))
     yield f"{'id':<12}  {'lon':>11}  {'lat':>10}  {heads}  name".rstrip()
@@ -90,4 +109,5 @@ def table(records: Iterator[Record], maps: Sequence[Mapping[str, Any]]) -> Itera
 
 def _cell(said: Record) -> str:
     metres = said["distance_m"]
-    return str(said["label"]) + ("" if metres is None else f" {_metres(metres)}")
+    doubt = " ?" if said["verdict"] == CANNOT_SAY else ""
+    return str(said["label"]) + ("" if metres is None else f" {_metres(metres)}") + doubt

@@ -14,6 +14,7 @@ _NAMING_SOURCES = frozenset(
 """Keys of findings whose values are ids of sources: those are never exchanged, whatever they are."""
 _FREE_TEXT = frozenset(
     {"name", "names", "title", "layer", "path", "reason", "id", "ref", "ways", "beside", "terms", "entry"}
+    | {"different_sides_ids", "in_doubt_ids", "number", "type", "protocol", "states"}
 )
 """Keys of findings and features whose values are words of others."""
 

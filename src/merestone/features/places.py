@@ -21,8 +21,12 @@ from merestone.geometry.nearest import Nearest
 from merestone.geometry.order import neighbourly
 from merestone.geometry.space import earth_centred
 from merestone.model.ellipsoid import Ellipsoid
+from merestone.model.labels import BOTH, NEITHER, SILENT
 from merestone.model.lines import AxisPiece, SourceLimits
 from merestone.model.results import Section
+from merestone.model.sources import Case, SourceKind
+from merestone.uncertainty.model import error_model
+from merestone.uncertainty.sides import SideModel
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -46,6 +50,10 @@ class AtSource:
     of the party first by id, −1 on the other's, 0 where neither can be said: on the limit, beyond
     an open end of it, or where it has no sides. ``piece`` and ``chainage_m``: the axis point
     nearest to ``nearest``; ``section`` codes of `Located.sections`. Codes are −1 where there is none.
+
+    ``p`` (n, k) are the probabilities of ``p_labels``, codes of `Located.labels`; rows of NaN where
+    nothing can be said. ``verdict`` is the code of the label that has 95 %, −1 for cannot-say, and
+    ``reason`` the number of why in `merestone.uncertainty.reasons.REASONS`.
     """
 
     label: Signs
@@ -56,6 +64,10 @@ class AtSource:
     piece: Small
     chainage_m: Floats
     section: NDArray[np.int32]
+    p: Floats
+    p_labels: tuple[int, ...]
+    verdict: Signs
+    reason: Signs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +96,25 @@ class PlaceFinder:
         self._axis = _Axis(ground, case.ellipsoid)
         limits = {traced.source: traced for traced in ground.tracing.sources}
         says = label_sources(case.sources, self.parties, ground.regions, case.ellipsoid)
-        self._sources = {
-            one.id: _Facing(one, limits[one.id], self._axis, case.settings.coincide_m, case.ellipsoid)
-            for one in says
-        }
+        lands = [
+            side
+            for source in case.sources
+            if source.info.kind is SourceKind.TWO_SIDED
+            for side in source.sides.values()
+        ]
+        self._sources = {}
+        for one in says:
+            sure = SideModel(
+                one.source, limits[one.id], error_model(one.source.info), self.parties, case.ellipsoid,
+                ground.regions.get(one.id), lands,
+            )  # fmt: skip
+            self._sources[one.id] = _Facing(one, limits[one.id], self._axis, sure, case)
         self.labels = says[0].vocabulary.labels if says else ()
         self._middle_deg = _middle_deg(ground)
+
+    def labels_of(self, source: str) -> tuple[str, ...]:
+        """The labels that a source can have at all, sorted."""
+        return tuple(sorted(self.labels[code] for code in self._sources[source].likely))
 
     def find(self, lonlat: Floats, accuracy_95_m: Floats) -> Located:
         """What every source says of (n, 2) places, longitude and latitude in degrees on WGS 84.
@@ -102,8 +127,9 @@ class PlaceFinder:
         places = _checked(lonlat, accuracy_95_m)
         places = self._into_frame(places)
         order = neighbourly(earth_centred(places[:, 0], places[:, 1], self.case.ellipsoid), _SORTED)
-        some = places if order is None else places[order]
-        found = {id_: source.face(some) for id_, source in self._sources.items()}
+        radius_m = np.asarray(accuracy_95_m, dtype=np.float64)
+        some, radii_m = (places, radius_m) if order is None else (places[order], radius_m[order])
+        found = {id_: source.face(some, radii_m) for id_, source in self._sources.items()}
         if order is not None:
             found = {id_: _unsorted(at, order) for id_, at in found.items()}
         near = np.zeros(len(places), dtype=bool)
@@ -111,7 +137,7 @@ class PlaceFinder:
             near |= at.distance_m <= self.case.settings.corridor_m
         return Located(
             self.parties, self.labels, self._axis.piece_ids, self._axis.section_ids,
-            places, np.asarray(accuracy_95_m, dtype=np.float64), found, near,
+            places, radius_m, found, near,
         )  # fmt: skip
 
     def _into_frame(self, lonlat: Floats) -> Floats:
@@ -150,42 +176,58 @@ def _middle_deg(ground: Ground) -> float:
 def _unsorted(at: AtSource, order: Codes) -> AtSource:
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
-    return AtSource(*(getattr(at, name)[back] for name in AtSource.__slots__))
+    columns = {name: getattr(at, name)[back] for name in AtSource.__slots__ if name != "p_labels"}
+    return AtSource(**columns, p_labels=at.p_labels)
 
 
-def _nothing(label: Signs) -> AtSource:
+def _nothing(label: Signs, said: tuple[Floats, tuple[int, ...], Signs, Signs]) -> AtSource:
     """What a source says of places that shows no limit at all."""
     count = len(label)
     unknown, none = np.full((count, 2), np.nan), np.zeros(count, dtype=np.int8)
     return AtSource(
         label, unknown[:, 0], none, unknown, none.astype(bool), none.astype(np.int16) - 1, unknown[:, 1],
-        none.astype(np.int32) - 1,
+        none.astype(np.int32) - 1, *said,
     )  # fmt: skip
+
+
+def _likely(says: LabelSource) -> tuple[int, ...]:
+    """Codes of the labels that a source can have at all."""
+    source, vocabulary = says.source, says.vocabulary
+    quiet = [SILENT] if says.lines_only or source.covers is not None else []
+    if source.info.kind is SourceKind.ONE_SIDED:
+        party = next(iter(source.sides))
+        return tuple(vocabulary.code(label) for label in (party, f"not-{party}", *quiet))
+    return tuple(vocabulary.code(label) for label in (*vocabulary.parties, BOTH, NEITHER, *quiet))
 
 
 class _Facing:
     """One source: its labels, its limits, and where along the axis they lie."""
 
     def __init__(
-        self, says: LabelSource, limits: SourceLimits, axis: "_Axis", coincide_m: float, ellipsoid: Ellipsoid
+        self, says: LabelSource, limits: SourceLimits, axis: "_Axis", sure: SideModel, case: Case
     ) -> None:
         self._says = says
         self._axis = axis
+        self._sure = sure
+        self.likely = _likely(says)
         courses = courses_of(limits.limits)
-        self._target = Target(courses, ellipsoid, coincide_m) if courses else None
+        self._target = Target(courses, case.ellipsoid, case.settings.coincide_m) if courses else None
 
-    def face(self, places: Floats) -> AtSource:
-        label = self._says.codes_at(places).astype(np.int8)
+    def face(self, places: Floats, radius_m: Floats) -> AtSource:
+        codes = self._says.codes_at(places)
+        label = codes.astype(np.int8)
+        sure = self._sure.at(places, radius_m, codes)
+        said = (sure.p[:, self.likely], self.likely, *sure.verdicts())
         if self._target is None:
-            return _nothing(label)
+            return _nothing(label, said)
         near = self._target.index.query(places)
         faced = self._target.faced(places, near)
         sign = np.where(faced.sided & ~faced.past_end, faced.sign, 0).astype(np.int8)
         piece, chainage_m = self._along(near)
         section = self._axis.sections_at(piece, chainage_m)
         return AtSource(
-            label, faced.distance_m, sign, faced.foot, faced.past_end, piece, chainage_m, section
-        )  # fmt: skip
+            label, faced.distance_m, sign, faced.foot, faced.past_end, piece, chainage_m, section, *said
+        )
 
     def _along(self, near: Nearest) -> tuple[Small, Floats]:
         """Piece and chainage of the nearest points. Most places lie off a corner: those are known."""

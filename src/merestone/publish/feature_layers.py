@@ -43,9 +43,10 @@ class _Said:
         }
 
     def of(self, feature: Feature) -> Said:
-        if feature.geometry.geom_type != "Point":
+        if not self._by_place or feature.geometry.is_empty:
             return {}
-        point = _place(feature.geometry.x, feature.geometry.y)
+        inner = shapely.point_on_surface(feature.geometry)
+        point = _place(inner.x, inner.y)
         return self._by_place.get((feature.id, *point), {})
 
 
@@ -100,6 +101,8 @@ def _source_columns(found: Sequence[Said], said: _Said, taken: Sequence[str]) ->
     reserved = ["fid", "geom", "attributes", *taken]
     names = column_names(ids, reserved)
     metres = column_names([f"{id_}_m" for id_ in ids], [*reserved, *names.values()])
+    taken_too = [*reserved, *names.values(), *metres.values()]
+    verdicts = column_names([f"{id_}_verdict" for id_ in ids], taken_too)
     done: list[tuple[Column, Getter]] = []
     for id_ in ids:
         has = {key for sources in found for key in sources.get(id_, {})}
@@ -111,6 +114,9 @@ def _source_columns(found: Sequence[Said], said: _Said, taken: Sequence[str]) ->
             about = f"Distance to the nearest limit of {id_}, in metres"
             column = figure(metres[f"{id_}_m"], Unit.METRES, about)
             done.append((column, partial(_said_value, said, id_, "distance_m")))
+        if "verdict" in has:
+            about = f"The label of {id_} that has at least 95 %, or cannot-say"
+            done.append((text(verdicts[f"{id_}_verdict"], about), partial(_said_value, said, id_, "verdict")))
     return done
 
 

@@ -8,12 +8,16 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from merestone.features.places import AtSource, Located
+from merestone.features.places import Located
+from merestone.features.placewords import said
 from merestone.model.places import Places
 from merestone.publish.plain import json_bytes, plain
 from merestone.publish.rounding import FALLBACK, Rounding, Unit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FORMAT = "merestone-places/1"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -24,47 +28,37 @@ Record = dict[str, Any]
 
 def place_records(places: Places, located: Located) -> Iterator[Record]:
     """One object a place, as it stands in JSON, figures rounded as in every result."""
-    sources = {id_: _at_source(at, located) for id_, at in located.sources.items()}
+    sources = {id_: said(at, located, _FIGURES) for id_, at in located.sources.items()}
     ids = list(sources)
-    lon, lat = _degrees(located.lonlat)
+    lon, lat = _FIGURES.degrees(located.lonlat)
     accuracy = _ROUNDING.figures(located.accuracy_95_m, Unit.METRES)
     rows = zip(*(sources[id_] for id_ in ids), strict=True) if ids else iter(())
     heads = zip(places.ids, places.names, lon, lat, accuracy, located.in_corridor.tolist(), strict=True)
-    for (id_, name, east, north, radius_m, near), said in zip(heads, rows, strict=True):
+    for (id_, name, east, north, radius_m, near), own in zip(heads, rows, strict=True):
         yield {
             "id": id_, "name": name, "lon": east, "lat": north, "accuracy_95_m": radius_m,
-            "in_corridor": near, "sources": dict(zip(ids, said, strict=True)),
+            "in_corridor": near, "sources": dict(zip(ids, own, strict=True)),
         }  # fmt: skip
 
 
-def _at_source(at: AtSource, located: Located) -> list[Record]:
-    """What one source says of every place."""
-    first, second = located.parties
-    toward = {0: None, 1: second, -1: first}
-    sections, pieces = located.sections, located.pieces
-    lon, lat = _degrees(at.nearest)
-    columns = zip(
-        at.label.tolist(), _ROUNDING.figures(at.distance_m, Unit.METRES), at.sign.tolist(), lon, lat,
-        at.piece.tolist(), _ROUNDING.figures(at.chainage_m / 1000.0, Unit.KM), at.section.tolist(),
-        strict=True,
-    )  # fmt: skip
-    return [
-        {
-            "label": located.labels[label],
-            "distance_m": metres,
-            "toward": toward[sign],
-            "nearest": None if east is None else [east, north],
-            "piece": pieces[piece] if piece >= 0 else None,
-            "chainage_km": km,
-            "section": sections[section] if section >= 0 else None,
-        }
-        for label, metres, sign, east, north, piece, km, section in columns
-    ]
+class _Rounded:
+    """Figures rounded as in every result."""
+
+    def metres(self, values: "np.ndarray") -> list[float | None]:
+        return _ROUNDING.figures(values, Unit.METRES)
+
+    def km(self, values: "np.ndarray") -> list[float | None]:
+        return _ROUNDING.figures(values, Unit.KM)
+
+    def shares(self, values: "np.ndarray") -> list[float | None]:
+        return _ROUNDING.figures(values, Unit.OTHER)
+
+    def degrees(self, lonlat: "np.ndarray") -> tuple[list[float | None], list[float | None]]:
+        lon = [None if x != x else _ROUNDING.longitude(x) for x in lonlat[:, 0].tolist()]  # noqa: PLR0124
+        return lon, _ROUNDING.figures(lonlat[:, 1], Unit.DEGREES)
 
 
-def _degrees(lonlat: Any) -> tuple[list[float | None], list[float | None]]:
-    lon = [None if x != x else _ROUNDING.longitude(x) for x in lonlat[:, 0].tolist()]  # noqa: PLR0124
-    return lon, _ROUNDING.figures(lonlat[:, 1], Unit.DEGREES)
+_FIGURES = _Rounded()
 
 
 class JsonForm:
@@ -106,7 +100,7 @@ class GeoJsonForm:
                 "type": "Feature",
                 "id": record["id"],
                 "geometry": {"type": "Point", "coordinates": [record["lon"], record["lat"]]},
-                "properties": dict(_flat(record)),
+                "properties": dict(_flat(record, self._head["maps"])),
             }
             yield f"{lead}\n{_ENCODER.encode(feature)}"
 
@@ -128,7 +122,7 @@ class CsvForm:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         for record in records:
-            cells = _flat(record)
+            cells = _flat(record, self._head["maps"])
             if self._names is None:
                 self._names = [name for name, _ in cells]
                 writer.writerow(self._names)
@@ -147,14 +141,20 @@ Form = JsonForm | GeoJsonForm | CsvForm
 FORMS: Mapping[str, type[Form]] = {".json": JsonForm, ".geojson": GeoJsonForm, ".csv": CsvForm}
 
 
-def _flat(record: Record) -> list[tuple[str, Any]]:
-    """A record as columns: those of a source are named ``<source>_<key>``."""
+def _flat(record: Record, maps: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    """A record as columns: those of a source are named ``<source>_<key>``, probabilities by label."""
+    labels = {one["id"]: one["labels"] for one in maps}
     cells = [(key, value) for key, value in record.items() if key != "sources"]
-    for id_, said in record["sources"].items():
-        for key, value in said.items():
+    for id_, own in record["sources"].items():
+        for key, value in own.items():
             if key == "nearest":
                 lon, lat = value or (None, None)
                 cells += [(f"{id_}_nearest_lon", lon), (f"{id_}_nearest_lat", lat)]
+            elif key == "p_side":
+                names = labels[id_]
+                cells += [
+                    (f"{id_}_p_{name}", None if value is None else value.get(name, 0.0)) for name in names
+                ]
             else:
                 cells.append((f"{id_}_{key}", value))
     return cells

@@ -51,6 +51,7 @@ _CONTENTS = (
     ("differences", "Differences"),
     ("enclaves", "Enclaves"),
     ("along", "Along the line"),
+    ("places", "Settlements and marks"),
     ("sensitivity", "Sensitivity"),
     ("findings", "Findings"),
     ("sources", "Sources"),
@@ -94,6 +95,8 @@ def _tables(c: Comparison) -> dict[str, Any]:
         "differences": view.differences_in_order(c),
         "families": {family_id: family.members for family in c.families for family_id in family.members},
         "layers": c.shapes.layers,
+        "place_labels": view.place_labels(c),
+        "apart": view.settlements_apart(c),
         "nobody": not any(s.get("offered_by") or s.get("accepted_by") for s in standings),
         "attributions": _attributions(c),
     }

@@ -264,3 +264,17 @@ def accuracy_words(source: SourceResult) -> str:
     if accuracy.get("reason"):
         words += f" ({accuracy['reason']})"
     return words
+
+
+def place_labels(c: Comparison) -> tuple[str, ...]:
+    """The labels that any source shows a settlement with, the parties' first."""
+    lists = c.features.get("settlement_lists")
+    found = {label for own in lists["sources"].values() for label in own["counts"]} if lists else set()
+    return tuple(sorted(found, key=lambda label: (label not in {one.id for one in c.parties}, label)))
+
+
+def settlements_apart(c: Comparison) -> list[Mapping[str, Any]]:
+    """The settlements that sources put on different sides, in their order."""
+    lists = c.features.get("settlement_lists")
+    apart = set(lists["different_sides_ids"]) if lists else set()
+    return [one for one in c.features.get("settlements", ()) if one["id"] in apart]

@@ -118,7 +118,7 @@ def normal_longitude(degrees: float) -> float:
 
 
 _DEGREE_KEYS = frozenset(
-    {"lon", "lat", "point", "points", "place", "from", "to", "start", "end", "max_at", "bbox"}
+    {"lon", "lat", "point", "points", "place", "from", "to", "start", "end", "max_at", "bbox", "nearest"}
 )
 _METRE_KEYS = frozenset({"after", "offsets_m"})
 _KM_KEYS = frozenset({"stretches"})

@@ -7,6 +7,7 @@ in. The case has its parties, sources and layers in order, so nothing depends on
 from collections.abc import Callable
 
 from merestone.compare.run import compare, in_order
+from merestone.features.placestep import with_places
 from merestone.features.run import with_features
 from merestone.model.progress import Progress, silent
 from merestone.model.results import Comparison
@@ -17,7 +18,7 @@ from merestone.service.versions import tool
 
 Step = Callable[[Case, Comparison, Progress], Comparison]
 
-_STEPS: tuple[Step, ...] = (with_features,)
+_STEPS: tuple[Step, ...] = (with_features, with_places)
 """In this order: how sure it is, then what lies on which side."""
 
 

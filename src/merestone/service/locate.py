@@ -65,6 +65,7 @@ class Locator:
                     "date": source.info.date,
                     "accuracy_95_m": source.info.accuracy_95_m,
                     "assumed": bool(source.info.accuracy and source.info.accuracy.assumed),
+                    "labels": self._finder.labels_of(source.info.id),
                 }
                 for source in self.case.sources
             ],

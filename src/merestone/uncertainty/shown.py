@@ -48,7 +48,7 @@ def shown_of(
         sides, parted = _parted(regions, lands)
         covers = parted if covers is None else areal(shapely.intersection(covers, parted))
     lines = [strand.coords for limit in limits.limits for strand in limit.strands]
-    drawn = shapely.multilinestrings([shapely.linestrings(line) for line in lines])
+    drawn = shapely.MultiLineString([shapely.linestrings(line) for line in lines])
     sides = {party: _filled(area, drawn) for party, area in sides.items()}
     if covers is not None:
         sides = {party: areal(shapely.intersection(area, covers)) for party, area in sides.items()}

@@ -67,6 +67,8 @@ def _tiles(
     limits: Sequence[Floats], radius_m: float, ellipsoid: Ellipsoid
 ) -> list[tuple[shapely.Polygon, shapely.Polygon]]:
     """Boxes in longitude/latitude that hold all within 2 radii of the limits, and each with a margin."""
+    if not limits:
+        return []
     per_m = float(np.rad2deg(1.0 / ellipsoid.b_m))
     step, margin = max(_LEAST_TILE_DEG, _TILE_RADII * radius_m * per_m), _MARGIN * radius_m * per_m
     coords, _ = straightened(

@@ -9,6 +9,17 @@ FEATURES: dict[str, Entry] = {
         "Roads and rivers are lines, waters and districts are areas. Choose the right `layer` of the file,"
         " or narrow `where`. `features` lists the first twenty.",
     ),
+    "settlements-outside-corridor": Entry(
+        "info",
+        "{count} of {settlements} settlements are farther than {corridor_km:g} km from every limit and are not"
+        " listed",
+        "Results are about the corridor; `corridor_m` makes it wider. `merestone locate` answers for any place.",
+    ),
+    "mark-state-unknown": Entry(
+        "warning",
+        "marks have states that are none of found, moved and lost: {states}",
+        "The attribute `state` of a marks layer is one of the three words. Others are told as null.",
+    ),
     "road-without-length": Entry(
         "warning",
         "the layer {layer} has {count} road(s) whose vertices are all at one place: left out",
