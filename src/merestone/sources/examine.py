@@ -90,10 +90,11 @@ def _enclaves(source: Source, ellipsoid: Ellipsoid, what: str) -> Iterator[Findi
 def _enclosed(parts: "np.ndarray[Any, Any]", filled: list[shapely.Polygon]) -> "np.ndarray[Any, Any]":
     """(n,) bool: parts of which almost all lies within one of the filled outlines."""
     inside = np.zeros(len(parts), dtype=bool)
+    least, room = _WITHIN * shapely.area(parts), shapely.area(filled)
     for k, outline in zip(*shapely.STRtree(filled).query(parts, predicate="intersects"), strict=True):
-        if not inside[k]:
+        if not inside[k] and room[outline] >= least[k]:
             common = shapely.intersection(parts[k], filled[outline]).area
-            inside[k] = common >= _WITHIN * parts[k].area
+            inside[k] = common >= least[k]
     return inside
 
 
@@ -108,9 +109,12 @@ def _lakes(source: Source, case: Case, what: str) -> Iterator[Finding]:
     ]
     if not waters:
         return
+    tree = shapely.STRtree([geometry for _, geometry in waters])
     for party, area in source.sides.items():
         holes = [shapely.Polygon(hole) for part in area.geoms for hole in part.interiors]
-        lakes = {k: water for k, hole in enumerate(holes) if (water := _water(hole, waters)) is not None}
+        lakes = {
+            k: waters[water] for k, hole in enumerate(holes) if (water := _water(hole, tree)) is not None
+        }
         if not lakes:
             continue
         km2 = areas_m2(np.array([holes[k] for k in lakes], dtype=object), case.ellipsoid) / 1e6
@@ -125,17 +129,20 @@ def _lakes(source: Source, case: Case, what: str) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _water(
-    hole: shapely.Polygon, waters: list[tuple[Mapping[str, str], shapely.Geometry]]
-) -> tuple[Mapping[str, str], shapely.Geometry] | None:
-    """The water that is most like a hole, if one is like it at all."""
-    tree = shapely.STRtree([geometry for _, geometry in waters])
-    near = [(_likeness(hole, waters[k][1]), -int(k)) for k in tree.query(hole, predicate="intersects")]
+def _water(hole: shapely.Polygon, waters: shapely.STRtree) -> int | None:
+    """The number of the water that is most like a hole, if one is like it at all."""
+    near = [
+        (_likeness(hole, waters.geometries[k]), -int(k)) for k in waters.query(hole, predicate="intersects")
+    ]
     likeness, at = max(near, default=(0.0, 0))
-    return waters[-at] if likeness >= _LAKE_LIKENESS else None
+    return -at if likeness >= _LAKE_LIKENESS else None
 
 
 def _likeness(one: shapely.Geometry, other: shapely.Geometry) -> float:
+    """Intersection over union; 0 where their sizes alone rule out that it is as large as is asked."""
+    smaller, larger = sorted((one.area, other.area))
+    if smaller < _LAKE_LIKENESS * larger:
+        return 0.0
     common = shapely.intersection(one, other).area
     return float(common / (one.area + other.area - common))
 
