@@ -19,6 +19,8 @@ setup: .venv/.ready  ## create the project environment from the lock file
 
 .venv/.ready: .tools/.ready pyproject.toml uv.lock
 	$(UV) sync --quiet --frozen --no-config --python $(PYTHON) --all-extras
+	# What a command loads is compiled once, so that runs start quickly also where Python may write no bytecode.
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import merestone.cli.summary, merestone.service.run'
 	touch $@
 
 demo: setup  ## compare the six sources of the shipped dossier
