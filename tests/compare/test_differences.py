@@ -227,7 +227,7 @@ def test_small_ones_are_counted_and_summed_and_the_largest_come_first():
     size = np.array([0.001, 0.01, 0.002, 0.02, 0.0005, 0.02, 0.005, 0.0002, 0.015])
     bites = [shapely.Point(x, 40.0).buffer(s) for x, s in zip(lon, size, strict=True)]
     bitten = a_source("bitten", ARM=ARM - shapely.union_all(bites), AZE=shapely.union_all([AZE, *bites]))
-    result, shapes = found([WHOLE, bitten], min_km2=0.2)
+    result, shapes, _ = found([WHOLE, bitten], min_km2=0.2)
     assert [d.id for d, _ in shapes] == [f"D{k}" for k in range(1, 10)]
     areas = [d.area_km2 for d, _ in shapes]
     assert areas == sorted(areas, reverse=True)
@@ -248,7 +248,7 @@ def test_the_edge_of_the_corridor_is_told():
 
 
 def test_sources_that_agree_and_a_source_with_itself():
-    result, shapes = found([WHOLE, a_source("copy", ARM=ARM, AZE=AZE)])
+    result, shapes, _ = found([WHOLE, a_source("copy", ARM=ARM, AZE=AZE)])
     assert result.listed == shapes == ()
     assert result.smaller.count == 0
     assert result.smaller.area_km2 == 0.0
@@ -256,7 +256,7 @@ def test_sources_that_agree_and_a_source_with_itself():
 
 def test_without_a_corridor_there_is_nothing_and_no_error():
     laid = overlay(PARTIES, [WHOLE, a_source("lines", lines=[[(0, 0), (1, 1)]])], shapely.MultiPolygon())
-    result, shapes = find_differences(laid, [WHOLE], [], traced({"whole": LINE}), lambda p: [], 0.01)
+    result, shapes, _ = find_differences(laid, [WHOLE], [], traced({"whole": LINE}), lambda p: [], 0.01)
     assert result.listed == shapes == ()
     assert result.smaller.count == 0
     assert pair_areas_km2(laid) == {("lines", "whole"): {}, ("whole", "lines"): {}}

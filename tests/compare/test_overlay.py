@@ -1,5 +1,7 @@
 """Labels of faces: what each kind of source says, and where it is silent."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -171,10 +173,7 @@ def test_what_could_not_be_cut_exactly_is_told(monkeypatch, missing_m2, code):
     true_faces = module.faces
 
     def snapped(*args):
-        cut = true_faces(*args)
-        return type(cut)(
-            cut.polygons, cut.inner_points, cut.areas_m2, cut.neighbours, cut.at_edge, 1e-6, missing_m2
-        )
+        return replace(true_faces(*args), snapped_m=1e-6, missing_m2=missing_m2)
 
     monkeypatch.setattr(module, "faces", snapped)
     (note,) = overlay(PARTIES, [TWO_SIDED], CORRIDOR).findings

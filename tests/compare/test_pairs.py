@@ -43,7 +43,7 @@ def compared(sources, *, tolerance_m=100.0, radii=None, families=None, axis=None
         {name: name for name in ids} | (families or {}),
         axis,
     )
-    found = pairs_of(sources, context, lambda i, j: {f"{i}>{j}": 1.0})
+    found = pairs_of(sources, context, lambda i, j: {f"{i}>{j}": 1.0}).pairs
     return {(pair.from_, pair.to): pair for pair in found}
 
 

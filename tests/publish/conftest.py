@@ -112,7 +112,33 @@ def make_comparison(east: float = 0.0) -> Comparison:
             finding("dates-differ", sources=["map-a", "map-b"], dates=["2024-03", "1976"], share=0.123456789),
         ),
         shapes=shapes,
+        uncertainty=_uncertainty(),
     )
+
+
+def _uncertainty() -> dict[str, object]:
+    model = {
+        "sigma_m": 20.4264, "common_m": 14.4436, "shared_m": {"EPSG:15865": 1.5}, "field_m": 14.4436,
+        "correlation_km": 10.0, "drafting_m": 0.0, "drafting_length_m": 300.0,
+        "assumed": ("common_share", "correlation_km"), "crosses_itself": 0.0,
+    }  # fmt: skip
+    tried = {
+        "length_factor": 0.2, "largest_95": 4.3123456, "p_chance": {"M1-S01": 0.02, "M1-S02": None},
+        "pairs": (
+            {
+                "from": "map-a", "to": "map-b", "areas_95_km2": {"ARM>AZE": (3.6, 5.8), "AZE>ARM": None},
+                "net_area_95_km2": {"ARM": None}, "signed_mean_95_m": (-30.0, 23.6),
+            },
+        ),
+        "differences_95_km2": {"D1": (3.6, 5.8)},
+    }  # fmt: skip
+    return {
+        "realisations": 1000,
+        "standard_error": 0.0223606798,
+        "largest_95": 4.0123456,
+        "sources": {"map-a": model, "map-b": {**model, "correlation_km": None}, "old_lines": None},
+        "sensitivity": (tried, {**tried, "length_factor": 5.0}),
+    }
 
 
 class _Geometry:
@@ -258,7 +284,10 @@ def _pair(i: str, j: str, east: float) -> Pair:
         from_=i,
         to=j,
         areas_km2={} if unsigned else {"ARM>AZE": 4.73456789, "AZE>ARM": 0.0012345},
-        offsets_m=Offsets(statistics, replace(statistics, unmatched_km=0.0)),
+        offsets_m=Offsets(
+            statistics,
+            replace(statistics, unmatched_km=0.0, signed_mean_95=None if unsigned else (-40.1, 33.6)),
+        ),
         hausdorff_m=812.34567,
         shift=None
         if unsigned
@@ -266,14 +295,18 @@ def _pair(i: str, j: str, east: float) -> Pair:
         verdict=Verdict.CANNOT_SAY if unsigned else Verdict.DIFFERING,
         verdict_km={"differing": 11.1195, "cannot-say": 11.1196},
         assumed=True,
+        areas_95_km2={} if unsigned else {"ARM>AZE": (3.5, 5.96913578), "AZE>ARM": None},
+        net_area_km2={} if unsigned else {"ARM": -4.73333, "AZE": 4.73333},
+        net_area_95_km2={} if unsigned else {"ARM": (-6.0, -3.4), "AZE": (3.4, 6.0)},
     )
 
 
 def _sections(east: float) -> tuple[Section, ...]:
     return (
         Section(
-            "M1-S01", "M1", 0.0, 11.1195, (east, 40.0), (east, 40.1), 11.1195, Verdict.DIFFERING, True, None,
-            {"map-b": SectionOffset(406.123456, 812.34567, "AZE")}, ("D1",), 4.73456789,
+            "M1-S01", "M1", 0.0, 11.1195, (east, 40.0), (east, 40.1), 11.1195, Verdict.DIFFERING, True,
+            0.0129870129, {"map-b": SectionOffset(406.123456, 812.34567, "AZE", (300.00049, 512.3))}, ("D1",),
+            4.73456789,
             {"AZE": ("d2",), "ARM": ("d1",)},
         ),
         Section(
@@ -285,8 +318,19 @@ def _sections(east: float) -> tuple[Section, ...]:
 
 def _all_differences(east: float) -> tuple[Difference, ...]:
     labels = {"old_lines": "silent", "map-a": "AZE", "map-b": "ARM"}
-    one = Difference("D1", "between", None, 4.73456789, labels, (east + 0.004, 40.05), "M1-S01", None, False)
-    two = replace(one, id="D2", area_km2=0.00123456, point=(east, 40.16), section="M1-S02")
+    one = Difference(
+        "D1",
+        "between",
+        None,
+        4.73456789,
+        labels,
+        (east + 0.004, 40.05),
+        "M1-S01",
+        None,
+        False,
+        (3.5, 5.96913578),
+    )
+    two = replace(one, id="D2", area_km2=0.00123456, point=(east, 40.16), section="M1-S02", area_95_km2=None)
     return (one, two)
 
 

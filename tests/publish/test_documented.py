@@ -18,6 +18,12 @@ import schema_pages  # noqa: E402
 
 OPEN = {
     "areas_km2",
+    "areas_95_km2",
+    "net_area_km2",
+    "net_area_95_km2",
+    "differences_95_km2",
+    "p_chance",
+    "shared_m",
     "area_km2",
     "labels",
     "libraries",

@@ -229,7 +229,7 @@ def test_sections_carry_verdict_and_largest_offset(gpkg):
     assert (first["id"], first["verdict"], first["differences"]) == ("M1-S01", "differing", "D1")
     assert (first["largest_m"], first["largest_source"]) == (812.346, "map-b")
     assert first["districts"] == "ARM: d1; AZE: d2"
-    assert np.isnan(first["p_chance"])
+    assert first["p_chance"] == 0.012987
     assert (second["verdict"], second["districts"]) == ("cannot-say", "")
 
 

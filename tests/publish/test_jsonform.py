@@ -191,10 +191,11 @@ def test_keys_stand_in_the_order_of_the_design(comparison):
     tree = as_json(comparison)
     assert list(tree) == [
         "format", "tool", "dossier", "parties", "parameters", "sources", "families", "pairs", "axis",
-        "sections", "differences", "enclaves", "features", "findings",
+        "sections", "differences", "enclaves", "features", "findings", "uncertainty",
     ]  # fmt: skip
     assert list(tree["pairs"][0]) == [
         "from", "to", "areas_km2", "offsets_m", "hausdorff_m", "shift", "verdict", "verdict_km", "assumed",
+        "areas_95_km2", "net_area_km2", "net_area_95_km2",
     ]  # fmt: skip
     assert list(tree["sections"][0]) == [
         "id", "piece", "from_km", "to_km", "from", "to", "length_km", "verdict", "assumed", "p_chance",
@@ -208,6 +209,8 @@ def test_only_main_has_an_unmatched_length(comparison):
     offsets = as_json(comparison)["pairs"][0]["offsets_m"]
     assert "unmatched_km" not in offsets["all"]
     assert offsets["main"]["unmatched_km"] == 0.0
+    assert "signed_mean_95" not in offsets["all"]
+    assert offsets["main"]["signed_mean_95"] == [-40.1, 33.6]
 
 
 def test_figures_are_rounded_by_the_parameters(comparison):
@@ -283,6 +286,11 @@ def test_the_mirror_changes_ids_signs_and_orders_alone(comparison):
     for pair in back["pairs"]:
         for part in pair["offsets_m"].values():
             part["signed_mean"] = None if part["signed_mean"] is None else -part["signed_mean"]
+            if part.get("signed_mean_95") is not None:
+                part["signed_mean_95"] = [-end for end in reversed(part["signed_mean_95"])]
+    for tried in back["uncertainty"]["sensitivity"]:
+        for pair in tried["pairs"]:
+            pair["signed_mean_95_m"] = [-end for end in reversed(pair["signed_mean_95_m"])]
     back["parties"].sort(key=lambda party: party["id"])
     for source in back["sources"]:
         for parties in source["standing"].values():

@@ -160,8 +160,9 @@ def test_the_canonical_text_is_pinned():
         '{"ellipsoid":{"a_m":6378137.0,"f":0.0033528106647474805,"name":"WGS 84"},"files":{"x.gpkg":"00"},'
         '"format":"merestone-dossier/1","layers":[],"operations":{},"parties":{"A":{},"B":{}},'
         '"settings":{"coincide_m":0.001,"corridor_m":25000.0,"facing_m":5000.0,"min_difference_km2":0.01,'
-        '"min_section_m":500.0,"rounding":{"degrees":1e-09,"km":0.001,"km2":0.0001,"m":0.001,"other":1e-06},'
-        '"station_m":100.0,"tolerance_m":100.0},'
+        '"min_section_m":500.0,"realisations":1000,'
+        '"rounding":{"degrees":1e-09,"km":0.001,"km2":0.0001,"m":0.001,"other":1e-06},'
+        '"seed":1,"station_m":100.0,"tolerance_m":100.0},'
         '"sources":{"x":{"id":"x","kind":"one-sided","path":"x.gpkg","rings":"structure",'
         '"side":{"A":{"where":"i = 1"}},"title":"x"}},"title":"Ç"}'
     )

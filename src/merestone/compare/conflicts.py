@@ -17,7 +17,10 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConflictArea:
-    """One such area. ``vector`` holds the code of every source; ``geometry`` keeps all nodes."""
+    """One such area. ``vector`` holds the code of every source; ``geometry`` keeps all nodes.
+
+    ``faces`` (k,) are the numbers of the faces that make it up.
+    """
 
     kind: str
     vector: tuple[int, ...]
@@ -25,6 +28,7 @@ class ConflictArea:
     point: tuple[float, float]
     at_edge: bool
     geometry: "shapely.Polygon | shapely.MultiPolygon"
+    faces: np.ndarray
 
 
 def kind_of(overlay: Overlay, vector: Sequence[int]) -> str | None:
@@ -72,6 +76,7 @@ def conflicting_areas(
             (lon, lat),
             bool(cut.at_edge[part].any()),
             geometry,
+            part,
         )
         for part, area_m2, (lon, lat), geometry in zip(
             parts, sizes_m2, points.tolist(), geometries, strict=True

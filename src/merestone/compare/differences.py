@@ -22,10 +22,14 @@ SectionsOf = Callable[[np.ndarray], Sequence[str | None]]
 
 
 class FoundDifferences(NamedTuple):
-    """What the result lists and sums, and every difference with its area, the largest first."""
+    """What the result lists and sums, and every difference with its area, the largest first.
+
+    ``of_face`` (faces,) is the place of each face's difference among the shapes, −1: none.
+    """
 
     result: Differences
     shapes: tuple[tuple[Difference, shapely.Polygon | shapely.MultiPolygon], ...]
+    of_face: np.ndarray
 
 
 def find_differences(
@@ -69,7 +73,11 @@ def find_differences(
         for k, area in enumerate(areas)
     )
     listed = tuple(one for one, _ in found if one.area_km2 >= min_difference_km2)
-    return FoundDifferences(Differences(listed, _smaller([one for one, _ in found[len(listed) :]])), found)
+    smaller = _smaller([one for one, _ in found[len(listed) :]])
+    of_face = np.full(len(overlay.faces.polygons), -1)
+    for k, area in enumerate(areas):
+        of_face[area.faces] = k
+    return FoundDifferences(Differences(listed, smaller), found, of_face)
 
 
 def _smaller(differences: Sequence[Difference]) -> SmallerDifferences:

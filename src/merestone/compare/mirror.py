@@ -17,11 +17,11 @@ from merestone.model.results import (
     Comparison,
     Differences,
     Enclave,
+    Interval,
     Offsets,
     OffsetStatistics,
     Pair,
     Section,
-    SectionOffset,
     SourceResult,
 )
 
@@ -44,6 +44,7 @@ def mirror(comparison: Comparison) -> Comparison:
         features=_features(comparison.features, exchange),
         findings=mirrored_findings(comparison.findings, exchange),
         shapes=mirrored_shapes(comparison.shapes, exchange),
+        uncertainty=_uncertainty(comparison.uncertainty, exchange),
     )
 
 
@@ -73,13 +74,21 @@ def _source(source: SourceResult, exchange: Exchange) -> SourceResult:
 
 def _pair(pair: Pair, exchange: Exchange) -> Pair:
     offsets = Offsets(_statistics(pair.offsets_m.all, exchange), _statistics(pair.offsets_m.main, exchange))
-    return replace(pair, areas_km2=exchange.keys(pair.areas_km2), offsets_m=offsets)
+    return replace(
+        pair,
+        areas_km2=exchange.keys(pair.areas_km2),
+        areas_95_km2=exchange.keys(pair.areas_95_km2),
+        net_area_km2=exchange.keys(pair.net_area_km2),
+        net_area_95_km2=exchange.keys(pair.net_area_95_km2),
+        offsets_m=offsets,
+    )
 
 
 def _statistics(statistics: OffsetStatistics, exchange: Exchange) -> OffsetStatistics:
-    signed = statistics.signed_mean
+    signed, interval = statistics.signed_mean, statistics.signed_mean_95
     return replace(
         statistics,
+        signed_mean_95=_negated(interval),
         signed_mean=None if signed is None else 0.0 - signed,
         toward=exchange.optional(statistics.toward),
     )
@@ -98,8 +107,7 @@ def _axis(comparison: Comparison, exchange: Exchange) -> Any:
 
 def _section(section: Section, exchange: Exchange) -> Section:
     sources = {
-        source: SectionOffset(at.mean_m, at.max_m, exchange.optional(at.toward))
-        for source, at in section.sources.items()
+        source: replace(at, toward=exchange.optional(at.toward)) for source, at in section.sources.items()
     }
     return replace(section, sources=sources, districts=exchange.keys(section.districts))
 
@@ -112,6 +120,29 @@ def _differences(differences: Differences, exchange: Exchange) -> Differences:
 
 def _enclave(enclave: Enclave, exchange: Exchange) -> Enclave:
     return replace(enclave, party=exchange.party(enclave.party), within=exchange.party(enclave.within))
+
+
+def _uncertainty(uncertainty: Mapping[str, Any], exchange: Exchange) -> Mapping[str, Any]:
+    """Areas by label and by party, and signed means, of every length that was tried."""
+    if not uncertainty:
+        return uncertainty
+    tried = []
+    for one in uncertainty["sensitivity"]:
+        pairs = tuple(
+            {
+                **pair,
+                "areas_95_km2": exchange.keys(pair["areas_95_km2"]),
+                "net_area_95_km2": exchange.keys(pair["net_area_95_km2"]),
+                "signed_mean_95_m": _negated(pair["signed_mean_95_m"]),
+            }
+            for pair in one["pairs"]
+        )
+        tried.append({**one, "pairs": pairs})
+    return {**uncertainty, "sensitivity": tuple(tried)}
+
+
+def _negated(interval: Interval | None) -> Interval | None:
+    return None if interval is None else (0.0 - interval[1], 0.0 - interval[0])
 
 
 def _features(features: Mapping[str, Any], exchange: Exchange) -> Mapping[str, Any]:

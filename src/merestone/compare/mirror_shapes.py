@@ -8,7 +8,7 @@ from merestone.compare.exchange import Exchange
 from merestone.compare.mirror_parts import mirrored_difference, mirrored_findings
 from merestone.compare.order import piece_key
 from merestone.model.lines import Limit, SourceLimits, Strand, Tracing
-from merestone.model.results import Shapes, StationOffsets
+from merestone.model.results import DrawnEdges, Shapes, StationOffsets
 from merestone.model.sources import Layer, Source, Standing
 
 
@@ -30,7 +30,15 @@ def mirrored_shapes(shapes: Shapes, exchange: Exchange) -> Shapes:
             waters=tuple(replace(part, label=exchange.label(part.label)) for part in shapes.features.waters),
             followed=tuple(replace(one, limit=exchange.limit(one.limit)) for one in shapes.features.followed),
         ),
+        edges=_edges(shapes.edges, exchange),
+        facing={pair: replace(at, offset_m=0.0 - at.offset_m) for pair, at in shapes.facing.items()},
     )
+
+
+def _edges(edges: DrawnEdges | None, exchange: Exchange) -> DrawnEdges | None:
+    if edges is None:
+        return None
+    return replace(edges, labels=tuple(exchange.label(label) for label in edges.labels))
 
 
 def _tracing(tracing: Tracing, exchange: Exchange) -> Tracing:

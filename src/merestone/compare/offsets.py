@@ -14,7 +14,7 @@ from merestone.compare.targets import Faced, Target
 from merestone.geometry.lengths import chainages_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import SourceLimits
-from merestone.model.results import Offsets
+from merestone.model.results import Facing, Offsets
 from merestone.model.settings import Settings
 
 
@@ -46,6 +46,12 @@ class Measurement:
     @property
     def main_distance_m(self) -> np.ndarray:
         return np.asarray(self.main.distance_m[self.counted])
+
+    def facing(self) -> Facing:
+        """What counts for ``main``, station by station."""
+        main = self.main.take(np.flatnonzero(self.counted))
+        points = self.stations.points[self.main_stations]
+        return Facing(points, main.foot, main.offset_m, self.main_weight_m)
 
 
 class Measured:

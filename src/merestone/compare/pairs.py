@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from merestone.compare.statistics import weighted_mean, weighted_percentiles
 from merestone.compare.verdicts import CANNOT_SAY, VERDICTS, two_source_verdicts
 from merestone.model.findings import Finding, finding
 from merestone.model.progress import Progress, silent
-from merestone.model.results import Offsets, OffsetStatistics, Pair, Shift, Verdict
+from merestone.model.results import Facing, Offsets, OffsetStatistics, Pair, Shift, Verdict
 
 BLOCK_M = 10_000.0
 """Length of the blocks of the jackknife along the axis."""
@@ -33,12 +34,19 @@ class PairContext:
     axis: AxisIndex | None
 
 
+class FoundPairs(NamedTuple):
+    """The entries of all directed pairs, and the stations on which each rests."""
+
+    pairs: tuple[Pair, ...]
+    facing: Mapping[tuple[str, str], Facing]
+
+
 def pairs_of(
     sources: Sequence[Measured],
     context: PairContext,
     areas_km2: Callable[[str, str], Mapping[str, float]],
     progress: Progress = silent,
-) -> tuple[Pair, ...]:
+) -> FoundPairs:
     """Every directed pair, sorted by the ids of the two; ``areas_km2`` gives the matrix of a pair."""
     sources = sorted(sources, key=lambda one: one.source)
     ids = [(one, other) for one in sources for other in sources if one is not other]
@@ -67,7 +75,8 @@ def pairs_of(
                 assumed=_assumed(one.source, other.source, verdict_km, context),
             )
         )
-    return tuple(found)
+    facing = {pair: at.facing() for pair, (_, at) in measured.items() if at is not None}
+    return FoundPairs(tuple(found), facing)
 
 
 def _measured_against(

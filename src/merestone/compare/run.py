@@ -12,13 +12,14 @@ from merestone.compare.along import AlongAxis, along_axis
 from merestone.compare.assemble import axis_result, source_result, with_differences, with_findings
 from merestone.compare.dates import dates_differ
 from merestone.compare.differences import FoundDifferences, find_differences
+from merestone.compare.drawn import drawn_edges
 from merestone.compare.enclaves import find_enclaves
 from merestone.compare.families import Drawing, drawing_of, families, family_findings, family_names
 from merestone.compare.layers import layers_outside, layers_sharing_vertices
 from merestone.compare.matrices import pair_areas_km2, source_areas_km2
 from merestone.compare.offsets import Measured
 from merestone.compare.overlay import Overlay, overlay, regions_of
-from merestone.compare.pairs import PairContext, pairs_of, shift_findings
+from merestone.compare.pairs import FoundPairs, PairContext, pairs_of, shift_findings
 from merestone.compare.siding import with_sides
 from merestone.errors import BadInputError
 from merestone.geometry.corridor import corridor
@@ -26,7 +27,7 @@ from merestone.lines.trace import trace
 from merestone.model.findings import Finding
 from merestone.model.lines import PieceKind, Tracing
 from merestone.model.progress import Progress, silent
-from merestone.model.results import Comparison, Family, Pair, Shapes, SourceResult
+from merestone.model.results import Comparison, Family, Shapes, SourceResult
 from merestone.model.sources import Case
 
 FORMAT = "merestone-comparison/1"
@@ -60,7 +61,7 @@ class _Found:
     corridor: shapely.MultiPolygon
     overlay: Overlay
     differences: FoundDifferences
-    pairs: tuple[Pair, ...]
+    pairs: FoundPairs
 
 
 def _found(case: Case, progress: Progress) -> _Found:
@@ -95,7 +96,7 @@ def _assembled(case: Case, found: _Found, tool: Mapping[str, Any]) -> Comparison
         parameters=asdict(case.settings),
         sources=sources,
         families=found.families,
-        pairs=found.pairs,
+        pairs=found.pairs.pairs,
         axis=axis_result(found.tracing),
         sections=with_differences(found.along.sections.sections, found.differences),
         differences=found.differences.result,
@@ -111,6 +112,8 @@ def _assembled(case: Case, found: _Found, tool: Mapping[str, Any]) -> Comparison
             differences=found.differences.shapes,
             stations=found.along.stations,
             regions=regions_of(found.overlay),
+            edges=drawn_edges(found.overlay, found.differences.of_face),
+            facing=found.pairs.facing,
         ),
     )
 
@@ -126,7 +129,7 @@ def _findings(case: Case, found: _Found) -> list[Finding]:
         *found.overlay.findings,
         *found.along.sections.findings,
         *family_findings(found.families),
-        *shift_findings(found.pairs),
+        *shift_findings(found.pairs.pairs),
         *dates_differ([source.info for source in case.sources]),
         *layers_sharing_vertices(case.layers, found.drawings),
         *layers_outside(case.layers, found.corridor, case.settings.corridor_m),
@@ -176,7 +179,7 @@ def _pairs(
     along: AlongAxis,
     laid: Overlay,
     progress: Progress,
-) -> tuple[Pair, ...]:
+) -> FoundPairs:
     context = PairContext(
         parties=(case.parties[0].id, case.parties[1].id),
         tolerance_m=case.settings.tolerance_m,

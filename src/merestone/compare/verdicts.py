@@ -69,9 +69,9 @@ def classify(
     able = is_known & (np.nan_to_num(radius_m, nan=np.inf) <= tolerance_m)
     differing, stated_differing, doubtful, apart = (np.zeros(count, dtype=bool) for _ in range(4))
     for i, j in combinations(range(shown.source.shape[1]), 2):
-        apart_m = _apart_m(shown, i, j, ellipsoid)
-        beyond = apart_m > tolerance_m
-        clear = beyond & (apart_m > known.limit_m[shown.source[:, i], shown.source[:, j]])
+        distance_m = apart_m(shown, i, j, ellipsoid)
+        beyond = distance_m > tolerance_m
+        clear = beyond & (distance_m > known.limit_m[shown.source[:, i], shown.source[:, j]])
         differing |= clear
         stated_differing |= clear & ~assumed[:, i] & ~assumed[:, j]
         doubtful |= beyond & ~(is_known[:, i] & is_known[:, j])
@@ -97,12 +97,12 @@ def two_source_verdicts(
     return np.select([differing, distance_m <= tolerance_m], [DIFFERING, fine], alike).astype(np.int8)
 
 
-def _apart_m(shown: Shown, i: int, j: int, ellipsoid: Ellipsoid) -> np.ndarray:
+def apart_m(shown: Shown, i: int, j: int, ellipsoid: Ellipsoid) -> np.ndarray:
     """How far families i and j are apart at each station, NaN where one of them does not reach it."""
-    apart_m = np.abs(shown.offset_m[:, i] - shown.offset_m[:, j])
-    unsigned = np.flatnonzero(~np.isnan(apart_m) & ~(shown.signed[:, i] & shown.signed[:, j]))
+    found_m = np.abs(shown.offset_m[:, i] - shown.offset_m[:, j])
+    unsigned = np.flatnonzero(~np.isnan(found_m) & ~(shown.signed[:, i] & shown.signed[:, j]))
     if len(unsigned):
         a, b = shown.nearest[unsigned, i], shown.nearest[unsigned, j]
         geod = Geod(a=ellipsoid.a_m, f=ellipsoid.f)
-        apart_m[unsigned] = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
-    return np.asarray(apart_m)
+        found_m[unsigned] = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
+    return np.asarray(found_m)

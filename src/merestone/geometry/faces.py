@@ -7,6 +7,7 @@ input is a vertex of the faces, and the faces add up to the region. Both are che
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -51,6 +52,10 @@ class Faces:
     """By how much vertices may have moved: 0 unless exact noding failed."""
     missing_m2: float
     """Area of the region less the sum of the faces."""
+    lines: Geometries
+    """(m,) the noded lines between the faces."""
+    sides: Indices
+    """(m, 2) numbers of the faces to the left and right of each line, −1 for what is no face."""
 
 
 def faces(
@@ -78,7 +83,10 @@ def faces(
         sizes_m2 = areas_m2(found.polygons, ellipsoid)
     neighbours, at_edge = _adjacency(found, within)
     missing_m2 = region_m2 - float(sizes_m2.sum())
-    return Faces(found.polygons, found.places, sizes_m2, neighbours, at_edge, snapped_m, missing_m2)
+    return Faces(
+        found.polygons, found.places, sizes_m2, neighbours, at_edge, snapped_m, missing_m2,
+        found.lines, found.sides,
+    )  # fmt: skip
 
 
 def inside(area: shapely.Geometry, points: Floats) -> NDArray[np.bool_]:
@@ -94,6 +102,26 @@ def inside(area: shapely.Geometry, points: Floats) -> NDArray[np.bool_]:
         if moved.size:
             found[moved] = shapely.contains_xy(area, points[moved, 0] + turn, points[moved, 1])
     return found
+
+
+class Edges(NamedTuple):
+    """Edges that two faces share: ``start`` and ``end`` (n, 2), and the faces to the left and right of the
+    way from one to the other, (n,)."""
+
+    start: Floats
+    end: Floats
+    left: Indices
+    right: Indices
+
+
+def shared_edges(found: Faces) -> Edges:
+    """The edges of the lines that have a face on either hand, and not the same one, line after line."""
+    left, right = found.sides.T
+    between = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
+    coords, line = shapely.get_coordinates(found.lines[between], return_index=True)
+    edge = np.flatnonzero(line[1:] == line[:-1])
+    at = between[line[edge]]
+    return Edges(coords[edge], coords[edge + 1], left[at], right[at])
 
 
 def components(count: int, pairs: Indices) -> Indices:

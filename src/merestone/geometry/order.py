@@ -15,15 +15,18 @@ _BITS = 16
 def neighbourly(place: Floats, block: int) -> Indices | None:
     """An order of places (3, n) in which blocks of ``block`` are compact; None: they stand so already.
 
-    Places that follow a line are left alone: their blocks are short. Others are put in the order
-    of a Z-shaped curve through space (Morton 1966).
+    Places that follow a line are left alone: their blocks are short. Others are put in `z_order`.
     """
-    count = place.shape[1]
-    if count <= block or _compact(place, block):
+    if place.shape[1] <= block or _compact(place, block):
         return None
+    return z_order(place)
+
+
+def z_order(place: Floats) -> Indices:
+    """The order of places (3, n) along a Z-shaped curve through space (Morton 1966)."""
     low = place.min(axis=1)
     scale = (2.0**_BITS - 1.0) / max(float((place.max(axis=1) - low).max()), 1e-9)
-    code = np.zeros(count, dtype=np.uint64)
+    code = np.zeros(place.shape[1], dtype=np.uint64)
     for axis in range(3):
         code |= _spread(((place[axis] - low[axis]) * scale).astype(np.uint64)) << np.uint64(axis)
     return np.argsort(code, kind="stable")

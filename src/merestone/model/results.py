@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import shapely
 
 LonLat = tuple[float, float]
+Interval = tuple[float, float]
+"""From, to: holds the true figure in 95 of 100 cases, under the stated errors only."""
 
 
 class Verdict(StrEnum):
@@ -92,7 +94,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class OffsetStatistics:
-    """Offsets of one directed pair. ``unmatched_km`` is None for ``all``.
+    """Offsets of one directed pair. ``unmatched_km`` and ``signed_mean_95`` are None for ``all``.
 
     All figures but ``length_km`` are None where nothing could be measured.
     """
@@ -106,6 +108,7 @@ class OffsetStatistics:
     toward: str | None
     length_km: float
     unmatched_km: float | None = None
+    signed_mean_95: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One directed pair of sources."""
+    """One directed pair of sources.
+
+    ``areas_95_km2`` has the cells of ``areas_km2`` in which labels conflict, None where there is no
+    interval; ``net_area_km2`` by party how much more land of it ``to`` shows than ``from``, where both
+    speak of it.
+    """
 
     from_: str
     to: str
@@ -140,6 +148,9 @@ class Pair:
     verdict: Verdict
     verdict_km: Mapping[str, float]
     assumed: bool
+    areas_95_km2: Mapping[str, Interval | None] = field(default_factory=dict)
+    net_area_km2: Mapping[str, float] = field(default_factory=dict)
+    net_area_95_km2: Mapping[str, Interval | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +177,14 @@ class SectionOffset:
     """A source's offset from the axis over a section: mean and largest distance.
 
     ``mean_m`` is the size of the mean signed offset and ``toward`` its side; where the source has no
-    signs ``mean_m`` is the mean distance and ``toward`` None.
+    signs ``mean_m`` is the mean distance and ``toward`` None. ``mean_95_m`` counts in the direction of
+    ``toward``: below 0 lies the other party's side.
     """
 
     mean_m: float
     max_m: float
     toward: str | None
+    mean_95_m: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +220,7 @@ class Difference:
     section: str | None
     enclave: str | None
     reaches_corridor_edge: bool
+    area_95_km2: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +317,39 @@ class FeatureShapes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Facing:
+    """The stations of one source's main limits as another source shows them: those that count.
+
+    ``points`` and ``foot`` (n, 2) longitude, latitude of each station and of the nearest point;
+    ``offset_m`` (n,) signed as in `StationOffsets`, NaN where there is no sign; ``weight_m`` (n,).
+    """
+
+    points: "np.ndarray"
+    foot: "np.ndarray"
+    offset_m: "np.ndarray"
+    weight_m: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnEdges:
+    """Edges within the corridor across which some source's label changes, each once.
+
+    ``start``, ``end`` (n, 2) longitude, latitude; ``left``, ``right`` (n, sources) places in ``labels``
+    of what every source says on either hand; ``left_difference``, ``right_difference`` (n,) places in
+    `Shapes.differences`, −1 where there is none.
+    """
+
+    sources: tuple[str, ...]
+    labels: tuple[str, ...]
+    start: "np.ndarray"
+    end: "np.ndarray"
+    left: "np.ndarray"
+    right: "np.ndarray"
+    left_difference: "np.ndarray"
+    right_difference: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
     """Geometry behind a comparison, longitude/latitude degrees in working longitudes."""
 
@@ -318,6 +365,10 @@ class Shapes:
     regions: Mapping[str, Regions] = field(default_factory=dict)
     """By id of a lines-only source, what its lines part off."""
     features: FeatureShapes = field(default_factory=FeatureShapes)
+    edges: DrawnEdges | None = None
+    """Set by every comparison."""
+    facing: Mapping[tuple[str, str], Facing] = field(default_factory=dict)
+    """By directed pair of sources; none for a pair of which one shows no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,3 +390,5 @@ class Comparison:
     features: Mapping[str, Any]
     findings: tuple[Finding, ...]
     shapes: Shapes
+    uncertainty: Mapping[str, Any] = field(default_factory=dict)
+    """Error models, realisations and sensitivity; empty where none were drawn."""

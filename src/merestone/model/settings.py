@@ -22,6 +22,10 @@ class Settings:
     """Differences of at least this area are listed; the smaller ones are counted and summed."""
     min_section_m: float = 500.0
     """Shorter sections join a neighbour."""
+    realisations: int = 1000
+    """How often errors are drawn for intervals and for `p_chance`; 0: neither is computed."""
+    seed: int = 1
+    """Start of the random numbers: the same seed, the same result."""
     station_m: float = 100.0
     """Spacing of the stations at which offsets are measured."""
     tolerance_m: float = 100.0

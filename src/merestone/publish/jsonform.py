@@ -26,8 +26,9 @@ def comparison_tree(comparison: Comparison) -> dict[str, Any]:
     """The same as plain values: dict, list, str, int, float, bool and None, rounded."""
     tree = plain(comparison, leave_out=frozenset({"shapes"}))
     for pair in tree["pairs"]:
-        # `unmatched_km` belongs to `main` alone: in `all` nothing is matched.
-        del pair["offsets_m"]["all"]["unmatched_km"]
+        # These belong to `main` alone: in `all` nothing is matched.
+        for key in ("unmatched_km", "signed_mean_95"):
+            del pair["offsets_m"]["all"][key]
     done = rounded(tree, rounding_of(comparison))
     assert isinstance(done, dict)
     return done

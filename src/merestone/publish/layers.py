@@ -124,7 +124,11 @@ def _sections(comparison: Comparison, rounding: Rounding) -> Table:
         figure("length_km", Unit.KM, "Length in kilometres"),
         text("verdict", "What the maps say: coincident, within-accuracy, differing or cannot-say"),
         flag("assumed", "Whether the verdict rests on an assumed accuracy"),
-        figure("p_chance", Unit.OTHER, "Probability that errors of the maps alone make them differ so"),
+        figure(
+            "p_chance",
+            Unit.OTHER,
+            "How often chance alone shows so large an offset anywhere on the line; at most 0.05: confirmed",
+        ),
         figure(
             "area_km2", Unit.KM2, "Area of the differences between the parties along it, in square kilometres"
         ),
@@ -154,6 +158,8 @@ def _differences(comparison: Comparison, rounding: Rounding) -> Table:
         text("kind", "between: the parties; own: a party against both, neither or not-"),
         text("cause", "Why an own one arises, where that is plain: lake, third-country, coverage"),
         figure("area_km2", Unit.KM2, "Area in square kilometres"),
+        figure("from_95_km2", Unit.KM2, "95 % interval of the area, from; empty: none can be given"),
+        figure("to_95_km2", Unit.KM2, "95 % interval of the area, to"),
         flag("listed", "Whether comparison.json lists it; the others are counted and summed there"),
         text("section", "Section of the nearest axis point"),
         text("enclave", "Enclave it belongs to"),
@@ -164,7 +170,8 @@ def _differences(comparison: Comparison, rounding: Rounding) -> Table:
     listed = {one.id for one in comparison.differences.listed}
 
     def row(one: Difference) -> list[Any]:
-        figures = [one.id, one.kind, one.cause, one.area_km2, one.id in listed]
+        interval = (None, None) if one.area_95_km2 is None else one.area_95_km2
+        figures = [one.id, one.kind, one.cause, one.area_km2, *interval, one.id in listed]
         place = [one.section, one.enclave, one.reaches_corridor_edge]
         return [*figures, *place, *(one.labels.get(id_) for id_ in names)]
 

@@ -15,10 +15,11 @@ from merestone.model.sources import Case
 from merestone.service.result import Comparison as PublicComparison
 from merestone.service.result import from_model
 from merestone.service.versions import tool
+from merestone.uncertainty.assess import assessed
 
 Step = Callable[[Case, Comparison, Progress], Comparison]
 
-_STEPS: tuple[Step, ...] = (with_features, with_places)
+_STEPS: tuple[Step, ...] = (assessed, with_features, with_places)
 """In this order: how sure it is, then what lies on which side."""
 
 

@@ -15,7 +15,7 @@ from merestone.sources.carried import accesses, arrangements
 from merestone.sources.entries import read_layer, read_source
 from merestone.sources.groups import check_control, same_line, unchanged
 from merestone.sources.keynames import COMPARE_KEYS, ELLIPSOID_KEYS, PARTY_KEYS, ROUNDING_KEYS, TOP_KEYS
-from merestone.sources.keys import At, Keys, Reader, items, number, table, text
+from merestone.sources.keys import At, Keys, Reader, items, number, table, text, whole
 from merestone.sources.spec import DossierSpec, SourceSpec
 from merestone.sources.tomltext import parse_toml, read_bytes
 from merestone.sources.values import names, party_id, source_id, unlike
@@ -46,6 +46,8 @@ SETTING_READERS: Mapping[str, Reader[Any]] = {
     "follow_m": number(above=0.0, most=1e5, unit="metres"),
     "min_difference_km2": number(least=0.0, most=1e6, unit="square kilometres"),
     "min_section_m": number(least=0.0, most=1e6, unit="metres"),
+    "realisations": whole(least=0, most=100_000),
+    "seed": whole(least=0, most=2**53),
     # Below 0.1 m a line of 7,000 km would have more stations than a computer holds.
     "station_m": number(least=0.1, most=1e5, unit="metres"),
     "tolerance_m": number(least=0.0, most=1e6, unit="metres"),

@@ -180,6 +180,19 @@ def number(
     return read
 
 
+def whole(*, least: int, most: int) -> Reader[int]:
+    """A reader of whole numbers from one bound to another."""
+    read = number(least=least, most=most)
+
+    def read_whole(at: At, value: Any) -> int:
+        made = read(at, value)
+        if not isinstance(value, int):
+            raise at.refuse(value, f"this must be a whole number from {least} to {most:,}")
+        return int(made)
+
+    return read_whole
+
+
 def choice(kind: type[E]) -> Reader[E]:
     """A reader of the values of an enum."""
     names = [str(member) for member in kind]

@@ -68,4 +68,13 @@ COMPARING: dict[str, Entry] = {
         " miss the corridor by {missing_m2:.2g} m², so areas and differences are not to be relied on",
         "Please report the dossier if you can. Offsets and sections are not affected; areas are.",
     ),
+    "limit-crosses-itself": Entry(
+        "warning",
+        "displaced by its stated errors, the limit of source {source} crosses itself in {share:.0%} of"
+        " {realisations:,} realisations",
+        "A line that crosses itself bounds nothing, so the error model is at odds with the line: the correlation"
+        " length is too short for the accuracy, or the line has bends finer than its accuracy. Give"
+        " `correlation_km`, or a better figure for the accuracy. Intervals of the source's areas and mean offsets"
+        " are left out where it folds.",
+    ),
 }

@@ -1,0 +1,110 @@
+"""The area that errors alone make between lines that lie near one another.
+
+Where two lines are drawn d apart and their offset has the deviation σ, the area on one side of them is on
+average larger by σ (φ(z) − z Φ(−z)), z = d/σ, a metre than what is drawn: an error can make area where
+there is none, but no negative one. Where that matters the area that is drawn tells little.
+"""
+
+from collections.abc import Mapping
+from math import pi, sqrt
+
+import numpy as np
+
+from merestone.geometry.nearest import EdgeIndex
+from merestone.model.results import Comparison, DrawnEdges
+from merestone.model.sources import Case
+from merestone.uncertainty.chance import offset_sigma_m
+from merestone.uncertainty.model import ErrorModel
+from merestone.uncertainty.quantities import DIFFERENCE, EdgeShape, Figures, Key
+
+Made = Mapping[tuple[str, str], np.ndarray]
+"""By source and other source, (edges,): the area that the errors of both make beside an edge of the one."""
+
+
+def rough_m2(
+    figures: Figures,
+    case: Case,
+    comparison: Comparison,
+    drawn: tuple[EdgeShape, np.ndarray],
+    models: Mapping[str, ErrorModel],
+) -> dict[Key, float]:
+    """The area that errors alone make, m², of the cells and differences among the figures.
+
+    ``drawn`` are the shape of the drawn edges and which of them move with which source.
+    """
+    edges = comparison.shapes.edges
+    assert edges is not None
+    made = _made_m2(case, comparison, edges, drawn, models)
+    nothing = np.zeros(len(edges.start))
+    found: dict[Key, float] = {}
+    for key, parts in figures.rows.items():
+        one, two = str(key[1]), str(key[2])
+        other = {one: two, two: one}
+        found[key] = float(sum(made.get((s, other[s]), nothing)[rows].sum() for s, rows in parts))
+    by_difference = _of_differences(edges, drawn[1], made, len(comparison.differences.listed))
+    found.update({(DIFFERENCE, number): area for number, area in enumerate(by_difference.tolist())})
+    return found
+
+
+def _of_differences(edges: DrawnEdges, moves: np.ndarray, made: Made, listed: int) -> np.ndarray:
+    """(listed,): beside each edge what the errors of the nearest of the other sources that bound the
+    difference make."""
+    sides = (edges.left_difference, edges.right_difference)
+    bounds = np.zeros((listed, len(edges.sources)), dtype=bool)
+    total = np.zeros(listed)
+    on = [
+        (column, side[rows], rows)
+        for side in sides
+        for column in range(len(edges.sources))
+        if len(rows := np.flatnonzero(moves[:, column] & (side >= 0) & (side < listed)))
+    ]
+    for column, difference, _ in on:
+        bounds[difference, column] = True
+    for column, difference, rows in on:
+        most = np.zeros(len(rows))
+        for other, name in enumerate(edges.sources):
+            here = made.get((edges.sources[column], name))
+            if here is not None:
+                most = np.maximum(most, here[rows] * bounds[difference, other])
+        total += np.bincount(difference, most, minlength=listed)
+    return total
+
+
+def _made_m2(
+    case: Case,
+    comparison: Comparison,
+    edges: DrawnEdges,
+    drawn: tuple[EdgeShape, np.ndarray],
+    models: Mapping[str, ErrorModel],
+) -> Made:
+    shape, moves = drawn
+    lines = {
+        limits.source: [strand.coords for limit in limits.limits for strand in limit.strands]
+        for limits in comparison.shapes.tracing.sources
+    }
+    found = {}
+    for other in sorted(models):
+        if not lines.get(other):
+            continue
+        index = EdgeIndex(lines[other], case.ellipsoid)
+        for column, source in enumerate(edges.sources):
+            rows = np.flatnonzero(moves[:, column])
+            if source == other or source not in models or not len(rows):
+                continue
+            sigma_m = offset_sigma_m(models[source], models[other])
+            if sigma_m == 0.0:
+                continue
+            z = index.query(shape.middle[rows]).distance_m / sigma_m
+            made = np.zeros(len(edges.start))
+            made[rows] = shape.length_m[rows] * sigma_m * _excess(z)
+            found[source, other] = made
+    return found
+
+
+def _excess(z: np.ndarray) -> np.ndarray:
+    """φ(z) − z·Φ(−z) for z ≥ 0: by how much max(z + e, 0) is on average larger than z, e standard normal."""
+    density = np.exp(-z * z / 2.0) / sqrt(2.0 * pi)
+    # Φ(−z) to 1e-7 by Abramowitz and Stegun (1964), 26.2.17.
+    t = 1.0 / (1.0 + 0.2316419 * z)
+    series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+    return np.asarray(density * (1.0 - z * series))
