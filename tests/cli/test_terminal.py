@@ -157,6 +157,8 @@ def test_ctrl_c_at_any_time(small_dossier, tmp_path, stage):
     """A real signal: while files are read, and while the overlay is cut."""
     code = (
         "import sys, os, signal\n"
+        # Whoever runs the tests in the background makes its children deaf to it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from merestone.cli import options\n"
         "from contextlib import nullcontext\n"
         "def at(stage, item=None, share=None):\n"
