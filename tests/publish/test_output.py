@@ -127,9 +127,10 @@ def test_of_two_runs_one_wins(tmp_path):
 
 
 CHILD = textwrap.dedent("""
-    import sys, time
+    import signal, sys, time
     from pathlib import Path
     from merestone.publish.output import OutputFolder
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # deaf to it where its parent is
     with OutputFolder(Path(sys.argv[1])) as out:
         out.write("comparison.json", b"from the child")
         print("ready", flush=True)
