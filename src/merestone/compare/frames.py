@@ -59,8 +59,12 @@ def directions(start: np.ndarray, end: np.ndarray, ellipsoid: Ellipsoid) -> np.n
     return np.asarray(vector / np.linalg.norm(vector, axis=1, keepdims=True))
 
 
-def moved(points: np.ndarray, east_m: float, north_m: float, ellipsoid: Ellipsoid) -> np.ndarray:
+def moved(
+    points: np.ndarray, east_m: float | np.ndarray, north_m: float | np.ndarray, ellipsoid: Ellipsoid
+) -> np.ndarray:
     """`points` carried by a vector in the tangent plane of each and set down on the ellipsoid.
+
+    The vector is one for all, or one for each point: two arrays (n, 1).
 
     Longitudes stay next to those given, so a line in working longitudes stays whole. Setting down
     is by Bowring (1976), doi:10.1179/sre.1976.23.181.323: its error is far under 1e-6 m here; a

@@ -14,7 +14,7 @@ from merestone.geometry.blocks import runs
 from merestone.geometry.faces import inside
 from merestone.geometry.planes import straightened
 from merestone.model.ellipsoid import Ellipsoid
-from merestone.uncertainty.gauss import FAR, behind_edges
+from merestone.uncertainty.gauss import FAR, behind_edges, toward
 from merestone.uncertainty.neighbours import EdgeGrid, Seen
 
 Floats = NDArray[np.float64]
@@ -60,6 +60,23 @@ class Blurred:
                 part = rows[some]
                 share[part], away[part] = _of_some(grid.seen(lonlat[part]), sigma_m[part], within[part])
         return share, away
+
+    def slopes(self, lonlat: Floats, sigma_m: float) -> Floats:
+        """How the share grows with every σ that a place is moved east and north: (n, 2).
+
+        It is the integral of the law's density along the outline, toward the area.
+        """
+        slope = np.zeros((len(lonlat), 2))
+        grid = self._grid(int(np.ceil(4.0 * np.log2(FAR * sigma_m))))
+        counts = grid.counts(lonlat)
+        rows = np.flatnonzero(counts)
+        for some in runs(counts[rows], _PAIRS):
+            part = rows[some]
+            seen = grid.seen(lonlat[part])
+            across = toward(seen.ax / sigma_m, seen.ay / sigma_m, seen.bx / sigma_m, seen.by / sigma_m)
+            for axis in range(2):
+                slope[part, axis] = np.bincount(seen.place, weights=across[axis], minlength=len(part))
+        return slope
 
     def _grid(self, step: int) -> EdgeGrid:
         if step not in self._grids:

@@ -7,7 +7,7 @@ probability exactly (DiDonato and Hageman 1982, doi:10.1137/0903006).
 """
 
 from functools import cache
-from math import erfc, exp, pi, sqrt
+from math import erfc, exp, gamma, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,25 @@ def phi(x: Floats) -> Floats:
     start, end = slopes[below], slopes[below + 1]
     curve = start + t * (3.0 * rise - 2.0 * start - end + t * (start + end - 2.0 * rise))
     return np.asarray(values[below] + t * curve)
+
+
+def density(x: Floats) -> Floats:
+    """The standard normal density; any shape."""
+    return np.asarray(np.exp(-0.5 * x * x) / sqrt(2.0 * pi))
+
+
+def beyond_chi_square(q: float, degrees: int) -> float:
+    """The probability that χ² with 1 or more ``degrees`` of freedom exceeds ``q``.
+
+    >>> round(beyond_chi_square(3.841458820694124, 1), 12), round(beyond_chi_square(9.487729036781154, 4), 12)
+    (0.05, 0.05)
+    """
+    half = 0.5 * q
+    # By parts, from one or two degrees upwards (Abramowitz and Stegun 26.4.4 and 26.4.5).
+    total = erfc(sqrt(half)) if degrees % 2 else exp(-half)
+    for below in range(2 - degrees % 2, degrees, 2):
+        total += exp(-half) * half ** (below / 2.0) / gamma(below / 2.0 + 1.0)
+    return total
 
 
 @cache
@@ -73,6 +92,15 @@ def behind_edges(ax: Floats, ay: Floats, bx: Floats, by: Floats) -> Floats:
     end = start[rows] + length[rows]
     found[rows] = _owen(h[rows], end) - _owen(h[rows], start[rows])
     return np.where(beside < 0.0, -found, found)
+
+
+def toward(ax: Floats, ay: Floats, bx: Floats, by: Floats) -> tuple[Floats, Floats]:
+    """The density of the circular law along edges from a to b, integrated, times their left normals."""
+    inverse = 1.0 / np.maximum(np.hypot(bx - ax, by - ay), 1e-300)
+    ux, uy = (bx - ax) * inverse, (by - ay) * inverse
+    within = phi(bx * ux + by * uy) - phi(ax * ux + ay * uy)
+    within *= density(ax * uy - ay * ux)
+    return -uy * within, ux * within
 
 
 def _quadrature(h: Floats, start: Floats, length: Floats, points: tuple[Floats, Floats]) -> Floats:

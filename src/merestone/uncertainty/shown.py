@@ -54,8 +54,10 @@ def shown_of(
         sides = {party: areal(shapely.intersection(area, covers)) for party, area in sides.items()}
     # An order that no party's id decides.
     order = sorted(sides, key=lambda party: (shapely.get_num_coordinates(sides[party]), sides[party].wkb))
-    both = areal(shapely.intersection(*sides.values())) if len(sides) == 2 else shapely.MultiPolygon()
-    either = areal(shapely.union_all(np.array([sides[party] for party in order], dtype=object)))
+    if len(sides) == 2:
+        both, either = (areal(join(*sides.values())) for join in (shapely.intersection, shapely.union))
+    else:
+        both, either = shapely.MultiPolygon(), next(iter(sides.values()), shapely.MultiPolygon())
     return Shown({party: sides[party] for party in order}, either, both, covers)
 
 

@@ -40,6 +40,7 @@ STRAIGHT_TO = 0.005
 """How near Φ(d/σ) must come for a limit to count as straight at the scale of σ."""
 RESOLVED_RADII = 2.0
 """An enclave, and a bend, of a radius of fewer σ than this is not resolved."""
+_NO_SLOPE = 1e-4
 MOST_STRAIN = 0.25
 """σ of the change of the error with distance, up to which bends keep their shape (docs/method)."""
 
@@ -124,6 +125,22 @@ class SideModel:
         reason[rows] = self._reasons(lonlat[rows], sigma_m, straight[rows])
         p[reason > 0] = np.nan
         return SideProbabilities(self.labels, p, reason, straight)
+
+    def shares(self, lonlat: Floats, sigma_m: Floats, label: Codes) -> Floats:
+        """The share of each label in a circular error of ``sigma_m`` (n,) around (n, 2) places."""
+        return self._probabilities(lonlat, sigma_m, label)[0]
+
+    def inward(self, lonlat: Floats, sigma_m: float) -> Floats:
+        """Unit vectors east and north, (n, 2), to the side of the party first by id, across the limit.
+
+        The limit is looked at as an error of ``sigma_m`` blurs it; without direction where it is
+        farther than that reaches.
+        """
+        slope = np.zeros((len(lonlat), 2))
+        for party, side in self._sides.items():
+            slope += (1.0 if party == self._vocabulary.parties[0] else -1.0) * side.slopes(lonlat, sigma_m)
+        length = np.hypot(slope[:, 0], slope[:, 1])[:, None]
+        return np.asarray(np.where(length > _NO_SLOPE, slope / np.maximum(length, _NO_SLOPE), 0.0))
 
     def _probabilities(self, lonlat: Floats, sigma_m: Floats, label: Codes) -> tuple[Floats, Flags]:
         """Rows of probabilities, and whether Φ(d/σ) alone would have done."""

@@ -101,30 +101,32 @@ def _in_tile(
     plane = _Plane(tile, ellipsoid)
     window = plane.enter(around)
     land = plane.enter(shapely.intersection(area, around))
-    line = shapely.union_all(
-        [plane.enter(shapely.intersection(shapely.linestrings(one), around)) for one in limits]
-    )
+    lines = shapely.intersection(np.array([shapely.linestrings(one) for one in limits], dtype=object), around)
+    lines = shapely.get_parts(plane.enter(shapely.geometrycollections(lines[~shapely.is_empty(lines)])))
     sea = shapely.difference(window, land)
-    others = _elsewhere(land, shapely.union(line, shapely.boundary(window)))
+    others = _elsewhere(land, [*lines, shapely.boundary(window)])
     ends = shapely.buffer(shapely.simplify(others, _ROUGH * radius_m), 2.0 * radius_m, quad_segs=_ARC)
+    shapely.prepare(ends)
     found: list[list[shapely.Geometry]] = [[], [], []]
     for of, bends in ((land, found[1]), (sea, found[2])):
         parts = _thin(of, radius_m)
         place = shapely.get_coordinates(shapely.point_on_surface(parts))
         whole = shapely.contains_xy(_small(of, window, radius_m), place[:, 0], place[:, 1])
         found[0].extend(parts[whole])
-        bends.extend(shapely.difference(parts[~whole], ends))
+        at_end = ~whole & shapely.intersects(ends, parts)
+        bends.extend(parts[~whole & ~at_end])
+        bends.append(shapely.difference(shapely.MultiPolygon([*parts[at_end]]), ends))
     enclaves, spits, bays = (shapely.intersection(plane.leave(areal(parts)), tile) for parts in found)
     return enclaves, spits, bays
 
 
-def _elsewhere(land: shapely.Geometry, along: shapely.Geometry) -> shapely.Geometry:
+def _elsewhere(land: shapely.Geometry, lines: Sequence[shapely.Geometry]) -> shapely.Geometry:
     """The edges of the outline of ``land`` that do not run along certain lines."""
     coords, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(land)), return_index=True)
     start = np.flatnonzero(ring[1:] == ring[:-1])
     middle = shapely.points(0.5 * (coords[start] + coords[start + 1]))
-    shapely.prepare(along)
-    start = start[~shapely.dwithin(along, middle, _ON_LINE_M)]
+    beside, _ = shapely.STRtree(lines).query(middle, predicate="dwithin", distance=_ON_LINE_M)
+    start = np.delete(start, beside)
     return shapely.multilinestrings(shapely.linestrings(np.stack([coords[start], coords[start + 1]], axis=1)))
 
 
