@@ -69,6 +69,22 @@ def test_the_five_largest_differences_come_first(shipped_run, tree):
         assert re.search(rf"^  {item['id']} +{item['area_km2']:,.2f} km²", shipped_run[0], re.MULTILINE)
 
 
+def test_smaller_differences_are_counted_between_the_parties(shipped_run, tree):
+    """Found 2026-11-28: the sources' own ones were counted too, under a heading that says otherwise."""
+    smaller = tree["differences"]["smaller"]
+    assert smaller["between_count"] < smaller["count"]
+    said = f"  and {smaller['between_count']:,} smaller ones, {smaller['between_area_km2']:.2f} km² in all\n"
+    assert said in shipped_run[0]
+
+
+def test_enclaves_are_printed_with_their_names(shipped_run, tree):
+    named = [enclave for enclave in tree["enclaves"] if enclave["name"]]
+    assert len(named) >= 4
+    for enclave in named:
+        said = f"  {enclave['id']:<4} {enclave['party']} within {enclave['within']} ({enclave['name']}): "
+        assert said in shipped_run[0]
+
+
 def test_verbose_prints_the_notes_too(small_dossier, capsys):
     assert run(["compare", str(small_dossier.folder), "-v"]) == 0
     loud = capsys.readouterr().out

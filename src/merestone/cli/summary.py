@@ -176,7 +176,7 @@ def _print_differences(console: Console, result: Comparison) -> None:
         place = place_text(*item.point)
         console.print(f"  {item.id:<5} {item.area_km2:>9.2f} km²  {place}  {said}")
     smaller = result.differences.smaller
-    console.print(f"  and {smaller.count:,} smaller ones, {smaller.area_km2:.2f} km² in all")
+    console.print(f"  and {smaller.between_count:,} smaller ones, {smaller.between_area_km2:.2f} km² in all")
 
 
 def _print_enclaves(console: Console, result: Comparison) -> None:
@@ -185,10 +185,10 @@ def _print_enclaves(console: Console, result: Comparison) -> None:
     console.print()
     console.print(bold("enclaves"))
     for enclave in result.enclaves:
-        name = f" {enclave.name}" if enclave.name else ""
+        name = f" ({enclave.name})" if enclave.name else ""
         shown = ", ".join(f"{source} {area:.2f} km²" for source, area in enclave.area_km2.items())
         not_shown = f"; not shown by {', '.join(enclave.not_shown_by)}" if enclave.not_shown_by else ""
-        line = f"  {enclave.id:<4}{name} {enclave.party} within {enclave.within}: {shown}{not_shown}"
+        line = f"  {enclave.id:<4} {enclave.party} within {enclave.within}{name}: {shown}{not_shown}"
         console.print(line)
 
 
