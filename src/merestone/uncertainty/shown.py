@@ -91,4 +91,5 @@ def _filled(area: shapely.MultiPolygon, limits: shapely.Geometry) -> shapely.Mul
 def areal(found: shapely.Geometry | Sequence[shapely.Geometry]) -> shapely.MultiPolygon:
     """The polygons of what an operation on areas gave."""
     parts = shapely.get_parts(shapely.get_parts(found))
-    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon" and not part.is_empty])
+    areas = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    return shapely.multipolygons(parts[areas])

@@ -124,10 +124,13 @@ def _elsewhere(land: shapely.Geometry, lines: Sequence[shapely.Geometry]) -> sha
     """The edges of the outline of ``land`` that do not run along certain lines."""
     coords, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(land)), return_index=True)
     start = np.flatnonzero(ring[1:] == ring[:-1])
+    parts = shapely.get_parts(lines)
+    drawn = shapely.multilinestrings(parts[shapely.get_dimensions(parts) == 1])
+    shapely.prepare(drawn)
     middle = shapely.points(0.5 * (coords[start] + coords[start + 1]))
-    beside, _ = shapely.STRtree(lines).query(middle, predicate="dwithin", distance=_ON_LINE_M)
-    start = np.delete(start, beside)
-    return shapely.multilinestrings(shapely.linestrings(np.stack([coords[start], coords[start + 1]], axis=1)))
+    start = start[~shapely.dwithin(drawn, middle, _ON_LINE_M)]
+    edges = shapely.linestrings(np.stack([coords[start], coords[start + 1]], axis=1))
+    return shapely.line_merge(shapely.multilinestrings(edges))
 
 
 def _thin(of: shapely.Geometry, radius_m: float) -> NDArray[np.object_]:
@@ -135,16 +138,17 @@ def _thin(of: shapely.Geometry, radius_m: float) -> NDArray[np.object_]:
     rough = shapely.simplify(of, _ROUGH * radius_m)
     reached = shapely.buffer(rough, -radius_m, quad_segs=_ARC)
     rolled = shapely.buffer(reached, (1.0 + 2.0 * _ROUGH) * radius_m, quad_segs=_ARC)
-    parts = areal(shapely.difference(of, rolled)).geoms
-    return np.array([part for part in parts if part.area > _TINY * radius_m**2], dtype=object)
+    parts = shapely.get_parts(areal(shapely.difference(of, rolled)))
+    return np.asarray(parts[shapely.area(parts) > _TINY * radius_m**2])
 
 
 def _small(of: shapely.Geometry, window: shapely.Geometry, radius_m: float) -> shapely.Geometry:
     """The whole parts of an area that hold no circle and do not go on beyond the window."""
     parts = shapely.get_parts(of)
-    held = shapely.is_empty(shapely.buffer(parts, -radius_m))
-    inner = shapely.distance(parts, shapely.boundary(window)) > _ON_LINE_M
-    found = shapely.union_all(parts[held & inner])
+    around = shapely.boundary(window)
+    shapely.prepare(around)
+    inner = parts[~shapely.dwithin(around, parts, _ON_LINE_M)]
+    found = shapely.union_all(inner[shapely.is_empty(shapely.buffer(inner, -radius_m))])
     shapely.prepare(found)
     return found
 
