@@ -38,10 +38,7 @@ def districts(context: Context) -> DistrictsFound:
     sides = districts_of(context.comparison.shapes.layers, context.parties)
     if not any(side.features for side in sides):
         return DistrictsFound((), ())
-    by_source = {
-        traced.source: _lengths_m(traced, sides, context)
-        for traced in sorted(context.comparison.shapes.tracing.sources, key=lambda one: one.source)
-    }
+    by_source = _lengths_m(sides, context)
     adjoining = _adjoining(by_source, sides, context)
     known = {(one["id"], one["party"]): one for one in context.comparison.features.get("districts", ())}
     inside = _Inside(context)
@@ -55,10 +52,25 @@ def districts(context: Context) -> DistrictsFound:
     return DistrictsFound(sorted_districts(entries), adjoining)
 
 
-def _lengths_m(
-    traced: SourceLimits, sides: Sequence[PartyDistricts], context: Context
-) -> dict[tuple[int, int], float]:
-    """Length of a source's main limits by the nearest district of either party; `NONE` beyond reach.
+def _lengths_m(sides: Sequence[PartyDistricts], context: Context) -> dict[str, dict[tuple[int, int], float]]:
+    """Length of every source's main limits by the nearest district of either party, by source id.
+
+    The places of all sources are asked at once.
+    """
+    traced = sorted(context.comparison.shapes.tracing.sources, key=lambda one: one.source)
+    sampled = [_sampled(one, context) for one in traced]
+    places = np.concatenate([some for some, _ in sampled])
+    reach_m = context.case.settings.corridor_m
+    nearest = np.stack([side.nearest(places, reach_m, context.case.ellipsoid) for side in sides], axis=1)
+    cuts = np.cumsum([len(some) for some, _ in sampled])[:-1]
+    return {
+        one.source: _by_pair(own, weight_m)
+        for one, own, (_, weight_m) in zip(traced, np.split(nearest, cuts), sampled, strict=True)
+    }
+
+
+def _sampled(traced: SourceLimits, context: Context) -> tuple[np.ndarray, np.ndarray]:
+    """Places (n, 2) along a source's main limits, and the length that each stands for.
 
     Where a source has a limit for each party both are measured and half of each counts.
     """
@@ -66,13 +78,11 @@ def _lengths_m(
     strands = [(eastward(s.coords), limit.party) for limit in limits for s in limit.strands]
     strands.sort(key=lambda one: one[0].tobytes())
     if not strands:
-        return {}
+        return np.empty((0, 2)), np.empty(0)
     doubled = len({party for _, party in strands if party is not None}) == 2
     lines = Lines([coords for coords, _ in strands], context.case.ellipsoid)
-    settings = context.case.settings
-    counts = np.maximum(
-        np.ceil((lines.at_m[lines.edge + 1] - lines.at_m[lines.edge]) / settings.station_m), 1.0
-    )
+    spacing_m = context.case.settings.station_m
+    counts = np.maximum(np.ceil((lines.at_m[lines.edge + 1] - lines.at_m[lines.edge]) / spacing_m), 1.0)
     edge = np.repeat(lines.edge, counts.astype(np.intp))
     count = np.repeat(counts, counts.astype(np.intp))
     number = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts.astype(np.intp))
@@ -80,9 +90,12 @@ def _lengths_m(
         lines.line[edge]
     ]
     weight_m = share * (lines.at_m[edge + 1] - lines.at_m[edge]) / count
-    places = lines.places(edge + (number + 0.5) / count)
-    nearest = [side.nearest(places, settings.corridor_m, context.case.ellipsoid) for side in sides]
-    pairs, which = np.unique(np.stack(nearest, axis=1), axis=0, return_inverse=True)
+    return lines.places(edge + (number + 0.5) / count), weight_m
+
+
+def _by_pair(nearest: np.ndarray, weight_m: np.ndarray) -> dict[tuple[int, int], float]:
+    """The length by pairs of districts; `NONE` is beyond reach."""
+    pairs, which = np.unique(nearest, axis=0, return_inverse=True)
     sums = np.bincount(which.reshape(-1), weight_m)
     return {
         (int(one), int(two)): float(length)
@@ -165,8 +178,11 @@ class _Inside:
         rows = np.flatnonzero(shapely.intersects(district, self._areas))
         whole = shapely.covers(district, self._areas[rows])
         km2 = np.array([self._differences[row].area_km2 for row in rows.tolist()])
-        held = [polygonal(one) for one in shapely.intersection(district, self._areas[rows[~whole]])]
-        km2[~whole] = areas_m2(_objects(held), self._context.case.ellipsoid) / 1e6
+        held = shapely.intersection(district, self._areas[rows[~whole]])
+        mixed = shapely.get_type_id(held) == shapely.GeometryType.GEOMETRYCOLLECTION
+        mixed |= shapely.get_dimensions(held) < 2
+        held[mixed] = _objects(polygonal(one) for one in held[mixed])
+        km2[~whole] = areas_m2(held, self._context.case.ellipsoid) / 1e6
         ids: list[str] = []
         sums: dict[str, dict[str, list[float]]] = {}
         for row, part_km2 in zip(rows.tolist(), km2.tolist(), strict=True):

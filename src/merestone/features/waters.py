@@ -52,12 +52,17 @@ def waters(context: Context) -> WatersFound:
         found += [one for one, here in zip(features, near.tolist(), strict=True) if here]
     found.sort(key=lambda one: (one.id, one.geometry.wkb))
     entries = _entries(context, found)
-    parted = _parted(context, found)
+    near = _near_each(context, found)
+    labels = _labels_inside(context, found)
     parts: list[WaterShape] = []
     for k, (feature, entry) in enumerate(zip(found, entries, strict=True)):
-        cut = _faces_within(context, feature.geometry) if parted[k] else None
+        cut = _faces_within(feature.geometry, near[k], context) if near[k] else None
         for source in context.sources:
-            labelled = _labelled(feature, source, cut, context)
+            if cut is None:
+                label = labels[source.id][k]
+                labelled = [WaterShape(feature.id, source.id, label, entry["area_km2"], feature.geometry)]
+            else:
+                labelled = _labelled(feature, source, cut)
             parts += labelled
             _tell(entry, feature, source, labelled, context)
     notes += [note for source in context.sources for note in _left_out(entries, found, source.id)]
@@ -106,38 +111,38 @@ def _shares(sums: Mapping[str, float]) -> dict[str, float]:
     return sorted_keys({label: part / whole for label, part in sums.items()}) if whole > 0.0 else {}
 
 
-def _parted(context: Context, found: Sequence[Feature]) -> np.ndarray:
-    """Whether any source draws an edge in the box of each water."""
-    parted = np.zeros(len(found), dtype=bool)
+def _near_each(context: Context, found: Sequence[Feature]) -> list[list[np.ndarray]]:
+    """The edges, (2, 2) each, of all sources that come into the box of each water."""
+    near: list[list[np.ndarray]] = [[] for _ in found]
     boxes = shapely.envelope(np.array([*(one.geometry for one in found), None], dtype=object))[:-1]
     for source in context.sources:
         edges = source.edges
         low, high = np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)
         tree = shapely.STRtree(shapely.box(*low.T, *high.T))
-        parted[tree.query(boxes)[0]] = True
-    return parted
+        water, edge = tree.query(boxes)
+        for k, one in zip(water.tolist(), np.stack([edges.start, edges.end], axis=1)[edge], strict=True):
+            near[k].append(one)
+    return near
 
 
-def _faces_within(context: Context, water: shapely.Geometry) -> Faces:
-    """The water cut along what every source draws."""
+def _labels_inside(context: Context, found: Sequence[Feature]) -> dict[str, list[str]]:
+    """By source, its label at a place within each water: that of the whole where nothing parts it."""
+    inner = shapely.point_on_surface(np.array([*(one.geometry for one in found), None], dtype=object))[:-1]
+    places = shapely.get_coordinates(inner)
+    return {
+        source.id: [source.labels[code] for code in source.codes_at(places).tolist()]
+        for source in context.sources
+    }
+
+
+def _faces_within(water: shapely.Geometry, edges: Sequence[np.ndarray], context: Context) -> Faces:
+    """The water cut along some edges."""
     whole = water if water.geom_type == "MultiPolygon" else shapely.multipolygons([water])
-    west, south, east, north = water.bounds
-    lines = []
-    for source in context.sources:
-        edges = source.edges
-        low, high = np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)
-        near = (high >= (west, south)).all(axis=1) & (low <= (east, north)).all(axis=1)
-        lines += list(np.stack([edges.start[near], edges.end[near]], axis=1))
-    return faces([], lines, whole, context.case.ellipsoid)
+    return faces([], edges, whole, context.case.ellipsoid)
 
 
-def _labelled(feature: Feature, source: LabelSource, cut: Faces | None, context: Context) -> list[WaterShape]:
+def _labelled(feature: Feature, source: LabelSource, cut: Faces) -> list[WaterShape]:
     """The parts of a water by label, in the order of their labels."""
-    if cut is None:
-        place = shapely.get_coordinates(shapely.point_on_surface(feature.geometry))
-        label = source.labels[int(source.codes_at(place)[0])]
-        area_m2 = areas_m2(np.array([feature.geometry], dtype=object), context.case.ellipsoid)
-        return [WaterShape(feature.id, source.id, label, float(area_m2[0]) / 1e6, feature.geometry)]
     codes = source.codes_at(cut.inner_points)
     made = []
     for code in sorted(np.unique(codes).tolist(), key=lambda code: source.labels[code]):

@@ -32,6 +32,8 @@ Indices = NDArray[np.intp]
 _WITHIN_M = 1e-4
 """The search ends when nothing can be farther than what was found by more than this."""
 _AT_ONCE = 1 << 16
+_FEW, _HALVINGS = 16, 4
+"""Where so few stretches of a group are left they are halved so often at once: few places cost the same."""
 _CONVEX_M = 2_000_000.0
 """Up to here chords carry the second bound."""
 
@@ -148,6 +150,10 @@ class _Stretches:
     def take(self, rows: Indices) -> "_Stretches":
         return _Stretches(self.low.take(rows), self.high.take(rows), self.length_m[rows])
 
+    def followed_by(self, other: "_Stretches") -> "_Stretches":
+        length_m = np.concatenate([self.length_m, other.length_m])
+        return _Stretches(self.low.followed_by(other.low), self.high.followed_by(other.high), length_m)
+
 
 def _ends(at: Floats, group: Indices, index: EdgeIndex) -> _Ends:
     found = index.matched(at)
@@ -155,7 +161,7 @@ def _ends(at: Floats, group: Indices, index: EdgeIndex) -> _Ends:
 
 
 def _search(stretches: _Stretches, best: _Best, index: EdgeIndex) -> None:
-    """Halve stretches until none can hold anything farther than the best of its group."""
+    """Halve stretches, or cut them finer, until none can hold anything farther than the best of its group."""
     while True:
         bound_m = (stretches.low.distance_m + stretches.high.distance_m + stretches.length_m) / 2.0
         stretches = stretches.take(np.flatnonzero(best.exceeded(bound_m, stretches.low.group)))
@@ -165,11 +171,26 @@ def _search(stretches: _Stretches, best: _Best, index: EdgeIndex) -> None:
         stretches = stretches.take(np.flatnonzero(best.exceeded(sharper_m, stretches.low.group)))
         if not len(stretches.length_m):
             return
-        low, high = stretches.low, stretches.high
-        middle = _ends((low.at + high.at) / 2.0, low.group, index)
-        best.farther(middle)
-        low, high = low.followed_by(middle), middle.followed_by(high)
-        stretches = _Stretches(low, high, spans_m(low.at, high.at, index.ellipsoid))
+        left = np.bincount(stretches.low.group)[stretches.low.group]
+        stretches = _cut(stretches.take(np.flatnonzero(left > _FEW)), 1, best, index).followed_by(
+            _cut(stretches.take(np.flatnonzero(left <= _FEW)), _HALVINGS, best, index)
+        )
+
+
+def _cut(stretches: _Stretches, halvings: int, best: _Best, index: EdgeIndex) -> _Stretches:
+    """Stretches halved so many times, and what is found between taken over."""
+    if not len(stretches.length_m):
+        return stretches
+    low, high = stretches.low, stretches.high
+    at = np.stack([low.at, high.at])
+    for _ in range(halvings):
+        finer = np.empty((2 * len(at) - 1, *at.shape[1:]))
+        finer[::2], finer[1::2] = at, (at[:-1] + at[1:]) / 2.0
+        at = finer
+    between = _ends(at[1:-1].reshape(-1, 2), np.tile(low.group, len(at) - 2), index)
+    best.farther(between)
+    low, high = low.followed_by(between), between.followed_by(high)
+    return _Stretches(low, high, spans_m(low.at, high.at, index.ellipsoid))
 
 
 def _sharper(stretches: _Stretches, index: EdgeIndex) -> Floats:

@@ -103,9 +103,10 @@ def _largest_95(null: np.ndarray | None) -> float | None:
 
 def _with_intervals(case: Case, comparison: Comparison, halves: Halves) -> Comparison:
     listed = tuple(
-        replace(one, area_95_km2=_area_95(one, halves.get((DIFFERENCE, number))))
+        one if (area_95_km2 := _area_95(one, halves, number)) is None
+        else replace(one, area_95_km2=area_95_km2)
         for number, one in enumerate(comparison.differences.listed)
-    )
+    )  # fmt: skip
     return replace(
         comparison,
         pairs=tuple(_pair(case, pair, halves) for pair in comparison.pairs),
@@ -120,7 +121,8 @@ def _with_intervals(case: Case, comparison: Comparison, halves: Halves) -> Compa
     )
 
 
-def _area_95(one: Difference, half_m2: float | None) -> Interval | None:
+def _area_95(one: Difference, halves: Halves, number: int) -> Interval | None:
+    half_m2 = halves.get((DIFFERENCE, number))
     return None if half_m2 is None else _around(one.area_km2, half_m2 / _M2_PER_KM2, least=0.0)
 
 
@@ -213,7 +215,9 @@ def _sensitivity(
 ) -> dict[str, Any]:
     """What a comparison says where every field is ``factor`` times as long."""
     largest = _largest(comparison, stations)
-    changed = _with_intervals(case, comparison, halves)
+    areas_95_km2 = {
+        one.id: _area_95(one, halves, number) for number, one in enumerate(comparison.differences.listed)
+    }
     return {
         "length_factor": factor,
         "largest_95": _largest_95(null),
@@ -229,11 +233,9 @@ def _sensitivity(
                 "net_area_95_km2": pair.net_area_95_km2,
                 "signed_mean_95_m": pair.offsets_m.main.signed_mean_95,
             }
-            for pair in changed.pairs
+            for pair in (_pair(case, pair, halves) for pair in comparison.pairs)
         ),
-        "differences_95_km2": {
-            one.id: one.area_95_km2 for one in changed.differences.listed if one.area_95_km2 is not None
-        },
+        "differences_95_km2": {id_: found for id_, found in areas_95_km2.items() if found is not None},
     }
 
 

@@ -19,11 +19,12 @@ from merestone.compare.verdicts import apart_m, shown_by_families
 from merestone.model.results import Comparison, Section
 from merestone.model.sources import Case
 from merestone.uncertainty.model import ErrorModel
-from merestone.uncertainty.movement import Line, Moved, moved_along, node_count, shifts_m
+from merestone.uncertainty.movement import Line, Movable, Moved, node_count, shifts_m
 
 _ROOM_BYTES = 200_000_000
 """Realisations are drawn in batches of which the fields take no more than this."""
-_ROWS = 64
+_NODES = 64
+_ROUNDING = 1e-9
 _SMOOTH = 2.0
 """The direction across the line is that of its chord over so many σ to either hand."""
 
@@ -119,11 +120,12 @@ def null_largest(at: Stations, seed: int, count: int) -> np.ndarray:
     models = {model.source: model for pair in at.facing for model in (pair.one, pair.two)}
     across = [_across(at, pair.rows, pair.sigma_m) for pair in at.facing]
     most = _at_once(at, models, count)
+    line = Movable(at.line)
     found = []
     for batch, start in enumerate(range(0, count, most)):
         size = min(most, count - start)
         shifts = shifts_m(models.values(), seed, batch, size)
-        moved = {source: moved_along(at.line, model, seed, batch, size) for source, model in models.items()}
+        moved = {source: line.moved(model, seed, batch, size) for source, model in models.items()}
         largest = np.zeros(size)
         for pair, places in zip(at.facing, across, strict=True):
             both = moved[pair.one.source], moved[pair.two.source]
@@ -149,20 +151,43 @@ def _shift(pair: Facing, shifts: Mapping[tuple[str, str], np.ndarray]) -> np.nda
 def _largest(
     pair: Facing, places: tuple[np.ndarray, np.ndarray], one: Moved, two: Moved, shift: np.ndarray
 ) -> np.ndarray:
-    """The largest |offset| / σ of one pair in each realisation, (count,)."""
+    """The largest |offset| / σ of one pair in each realisation, (count,).
+
+    Stations between the same nodes move alike, each across its own normal. One of them is looked at
+    first; the others only where the whole movement is larger than what was found so far.
+    """
     rows, normal = places
+    east, north = normal.T / pair.sigma_m
+    node = np.stack([one.node[rows], two.node[rows]])
+    first = np.flatnonzero(np.append(True, (np.diff(node) != 0).any(axis=0))[: len(rows)])
+    size = np.diff(first, append=len(rows))
     found = np.zeros(shift.shape[1])
-    for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
-        east, north = normal[start : start + _ROWS].T / pair.sigma_m
-        apart = two.metres[two.node[some]]
-        apart -= one.metres[one.node[some]]
+    for start in range(0, len(first), _NODES):
+        some = slice(start, start + _NODES)
+        apart = two.metres[node[1, first[some]]]
+        apart -= one.metres[node[0, first[some]]]
         apart += shift
-        across = apart[:, 0] * east[:, None]
-        across += apart[:, 1] * north[:, None]
-        np.maximum(found, across.max(axis=0), out=found)
-        np.maximum(found, -across.min(axis=0), out=found)
+        middle = first[some] + size[some] // 2
+        across = apart[:, 0] * east[middle, None]
+        across += apart[:, 1] * north[middle, None]
+        np.maximum(found, np.abs(across).max(axis=0), out=found)
+        square = np.einsum("ijk,ijk->ik", apart, apart)
+        at, number = np.nonzero(square > (1.0 - _ROUNDING) * (pair.sigma_m * found) ** 2)
+        at, number, station = _each(at, number, first[some], size[some])
+        sideways = apart[at, 0, number] * east[station]
+        sideways += apart[at, 1, number] * north[station]
+        np.maximum.at(found, number, np.abs(sideways))
     return found
+
+
+def _each(
+    at: np.ndarray, number: np.ndarray, first: np.ndarray, size: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of nodes and realisation, repeated for each of the stations there, and the stations."""
+    count = size[at]
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    at, number = np.repeat(at, count), np.repeat(number, count)
+    return at, number, first[at] + within
 
 
 def _across(at: Stations, rows: np.ndarray, sigma_m: float) -> tuple[np.ndarray, np.ndarray]:

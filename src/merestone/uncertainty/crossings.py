@@ -19,7 +19,7 @@ from merestone.model.results import Comparison
 from merestone.model.sources import Case
 from merestone.uncertainty.fields import ROOT_3
 from merestone.uncertainty.model import ErrorModel
-from merestone.uncertainty.movement import Line, moved_along
+from merestone.uncertainty.movement import Line, Movable
 
 _SAFE_STRAIN = 0.1
 _MOST_VERTICES = 1_000_000
@@ -74,7 +74,8 @@ def crossing(
     most = min(count, max(_FEWEST, _MOST_VERTICES // len(coords)))
     strand = np.repeat(np.arange(len(parts)), [len(points) for points, _ in parts])
     chainage_m = np.concatenate([at_m for _, at_m in parts])
-    moved = moved_along(Line(frames_at(coords, ellipsoid).origin, chainage_m, strand), model, seed, 0, most)
+    line = Line(frames_at(coords, ellipsoid).origin, chainage_m, strand)
+    moved = Movable(line).moved(model, seed, 0, most)
     metres_per_degree = _metres_per_degree(coords[:, 1], ellipsoid)
     crossed = 0
     for number in range(most):

@@ -145,19 +145,33 @@ def at_places(
     others 2023, doi:10.1080/10618600.2022.2075382): one place for each eighth of a length, and the
     last 32. What lies farther reaches a block through the places between. Order places along the line.
     """
-    n = len(places_m)
-    if length_m == 0.0:
-        return random.standard_normal((n, count))
-    if isinf(length_m):
-        return np.repeat(random.standard_normal((1, count)), n, axis=0)
-    found = np.empty((n, count))
-    with one_thread():
-        for block, rule in _rules(places_m, length_m):
-            draws = random.standard_normal((block.stop - block.start, count))
-            found[block] = rule.lower @ draws
-            if len(rule.before):
-                found[block] += rule.weights @ found[rule.before]
-    return found
+    return Scattered(places_m, length_m).draw(random, count)
+
+
+class Scattered:
+    """Places for `at_places` that are drawn at more than once: how they follow from one another is kept."""
+
+    def __init__(self, places_m: Floats, length_m: float) -> None:
+        self._places_m, self._length_m = places_m, length_m
+        self._rules: list[tuple[slice, _Rule]] | None = None
+
+    def draw(self, random: np.random.Generator, count: int) -> NDArray[np.float64]:
+        """``count`` realisations at the n places; (n, count)."""
+        n = len(self._places_m)
+        if self._length_m == 0.0:
+            return random.standard_normal((n, count))
+        if isinf(self._length_m):
+            return np.repeat(random.standard_normal((1, count)), n, axis=0)
+        found = np.empty((n, count))
+        with one_thread():
+            if self._rules is None:
+                self._rules = list(_rules(self._places_m, self._length_m))
+            for block, rule in self._rules:
+                draws = random.standard_normal((block.stop - block.start, count))
+                np.matmul(rule.lower, draws, out=found[block])
+                if len(rule.before):
+                    found[block] += rule.weights @ found[rule.before]
+        return found
 
 
 class _Rule(NamedTuple):
@@ -212,5 +226,10 @@ def _matrix(places_m: Floats, length_m: float) -> Floats:
 
 
 def _distances_m(one: Floats, two: Floats) -> Floats:
-    difference = one[:, None, :] - two[None, :, :]
-    return np.asarray(np.sqrt((difference * difference).sum(axis=2)))
+    square = np.zeros((len(one), len(two)))
+    # Axis by axis: one array of all differences would be three times as large, and read crosswise.
+    for a, b in zip(one.T, two.T, strict=True):
+        apart = a[:, None] - b[None, :]
+        apart *= apart
+        square += apart
+    return np.sqrt(square, out=square)

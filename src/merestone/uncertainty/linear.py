@@ -25,6 +25,7 @@ _CANCELLING = 0.3
 _AT_ONCE = 1000
 """Realisations that are drawn together."""
 _ENTRIES = 256
+_MOST_NUMBER = 1 << 62
 _DENSE = 8
 """A figure with more than an eighth as many entries as there are nodes has a row of a matrix."""
 
@@ -203,8 +204,10 @@ def _one_number(corner: np.ndarray, sides_m: np.ndarray) -> np.ndarray:
     corner = corner - corner.min(axis=0)
     extent = corner.max(axis=0) + 1
     cell = (corner[:, 0] * extent[1] + corner[:, 1]) * extent[2] + corner[:, 2]
-    _, cell = np.unique(cell, return_inverse=True)
-    return np.asarray(cell.reshape(-1) * (int(grid.max(initial=0)) + 1) + grid.reshape(-1))
+    grids = int(grid.max(initial=0)) + 1
+    if int(cell.max(initial=0)) >= _MOST_NUMBER // grids:
+        cell = np.unique(cell, return_inverse=True)[1].reshape(-1)
+    return np.asarray(cell * grids + grid.reshape(-1))
 
 
 def _sides_m(weights: Weights, length_m: float) -> np.ndarray:

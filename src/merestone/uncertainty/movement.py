@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from merestone.uncertainty.fields import along_line, at_places, correlation, generator
+from merestone.uncertainty.fields import Scattered, along_line, correlation, generator
 from merestone.uncertainty.model import ErrorModel
 
 _PER_LENGTH = 6.0
@@ -66,15 +66,20 @@ def comes_near_itself(line: Line, length_m: float) -> bool:
     return False
 
 
-def field_along(line: Line, length_m: float, random: np.random.Generator, count: int) -> np.ndarray:
-    """``count`` realisations of a field of deviation 1 at (n,) places of a line, (n, count).
+class FieldAlong:
+    """Fields of one length along a line: along it where no part of it comes near another, else by straight
+    distances."""
 
-    Along the line where no part of it comes near another, else by straight distances.
-    """
-    if comes_near_itself(line, length_m):
-        return at_places(line.places_m, length_m, random, count)
-    parts = [along_line(line.chainage_m[part], length_m, random, count) for part in line.parts()]
-    return np.concatenate(parts)
+    def __init__(self, line: Line, length_m: float) -> None:
+        self._line, self._length_m = line, length_m
+        self._across = Scattered(line.places_m, length_m) if comes_near_itself(line, length_m) else None
+
+    def draw(self, random: np.random.Generator, count: int) -> np.ndarray:
+        """``count`` realisations of deviation 1 at the n places of the line, (n, count)."""
+        if self._across is not None:
+            return self._across.draw(random, count)
+        chainages_m = (self._line.chainage_m[part] for part in self._line.parts())
+        return np.concatenate([along_line(at_m, self._length_m, random, count) for at_m in chainages_m])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,17 +91,28 @@ class Moved:
     node: np.ndarray
 
 
-def moved_along(line: Line, model: ErrorModel, seed: int, batch: int, count: int) -> Moved:
-    """The field and the hand's part of a source's error at the places of a line."""
-    nodes, node = line.thinned(_spacing_m(model))
-    metres = np.zeros((len(nodes.piece), 2, count))
-    for name, sigma_m, length_m in _fields(model):
-        coarse, stands = nodes.thinned(length_m / _PER_LENGTH)
-        drawn = field_along(coarse, length_m, generator(seed, model.source, name, str(batch)), 2 * count)
-        drawn *= sigma_m
-        found = drawn.reshape(-1, 2, count)
-        metres += found if len(found) == len(metres) else found[stands]
-    return Moved(metres, node)
+class Movable:
+    """A line on which errors of several sources are drawn: sources of one length share what it takes."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._laid: dict[tuple[float, float], tuple[FieldAlong, np.ndarray]] = {}
+
+    def moved(self, model: ErrorModel, seed: int, batch: int, count: int) -> Moved:
+        """The field and the hand's part of a source's error at the places of the line."""
+        spacing_m = _spacing_m(model)
+        nodes, node = self._line.thinned(spacing_m)
+        metres = np.zeros((len(nodes.piece), 2, count))
+        for name, sigma_m, length_m in _fields(model):
+            if (spacing_m, length_m) not in self._laid:
+                coarse, stands = nodes.thinned(length_m / _PER_LENGTH)
+                self._laid[spacing_m, length_m] = FieldAlong(coarse, length_m), stands
+            field, stands = self._laid[spacing_m, length_m]
+            drawn = field.draw(generator(seed, model.source, name, str(batch)), 2 * count)
+            drawn *= sigma_m
+            found = drawn.reshape(-1, 2, count)
+            metres += found if len(found) == len(metres) else found[stands]
+        return Moved(metres, node)
 
 
 def node_count(line: Line, model: ErrorModel) -> int:

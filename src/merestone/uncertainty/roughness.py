@@ -82,22 +82,23 @@ def _made_m2(
         limits.source: [strand.coords for limit in limits.limits for strand in limit.strands]
         for limits in comparison.shapes.tracing.sources
     }
+    known = np.array([source in models for source in edges.sources])
     found = {}
     for other in sorted(models):
-        if not lines.get(other):
+        columns = np.flatnonzero(known & (np.array(edges.sources) != other))
+        asked = np.flatnonzero(moves[:, columns].any(axis=1))
+        if not lines.get(other) or not len(asked):
             continue
-        index = EdgeIndex(lines[other], case.ellipsoid)
-        for column, source in enumerate(edges.sources):
+        distance_m = np.full(len(edges.start), np.nan)
+        distance_m[asked] = EdgeIndex(lines[other], case.ellipsoid).query(shape.middle[asked]).distance_m
+        for column in columns.tolist():
+            source = edges.sources[column]
             rows = np.flatnonzero(moves[:, column])
-            if source == other or source not in models or not len(rows):
-                continue
             sigma_m = offset_sigma_m(models[source], models[other])
-            if sigma_m == 0.0:
-                continue
-            z = index.query(shape.middle[rows]).distance_m / sigma_m
-            made = np.zeros(len(edges.start))
-            made[rows] = shape.length_m[rows] * sigma_m * _excess(z)
-            found[source, other] = made
+            if len(rows) and sigma_m > 0.0:
+                made = np.zeros(len(edges.start))
+                made[rows] = shape.length_m[rows] * sigma_m * _excess(distance_m[rows] / sigma_m)
+                found[source, other] = made
     return found
 
 
