@@ -52,11 +52,11 @@ def waters(context: Context) -> WatersFound:
         found += [one for one, here in zip(features, near.tolist(), strict=True) if here]
     found.sort(key=lambda one: (one.id, one.geometry.wkb))
     entries = _entries(context, found)
-    near = _near_each(context, found)
+    edges = _near_each(context, found)
     labels = _labels_inside(context, found)
     parts: list[WaterShape] = []
     for k, (feature, entry) in enumerate(zip(found, entries, strict=True)):
-        cut = _faces_within(feature.geometry, near[k], context) if near[k] else None
+        cut = _faces_within(feature.geometry, edges[k], context) if edges[k] else None
         for source in context.sources:
             if cut is None:
                 label = labels[source.id][k]
