@@ -38,3 +38,9 @@ class EnvironmentRefusedError(MerestoneError):
     """Disk, permission, or another run in the same place stopped the work."""
 
     code = "environment"
+
+
+class RefusedByRulesError(MerestoneError):
+    """The rules of the joint record do not allow this; the record is as it was."""
+
+    code = "refused"

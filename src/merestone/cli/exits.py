@@ -5,6 +5,7 @@ from merestone.errors import (
     EnvironmentRefusedError,
     MerestoneError,
     MissingExtraError,
+    RefusedByRulesError,
     UsageError,
 )
 
@@ -13,6 +14,7 @@ ANSWER_IS_NO = 1
 USAGE = 2
 BAD_INPUT = 20
 MISSING_EXTRA = 21
+REFUSED = 22
 INTERRUPTED = 23
 ENVIRONMENT = 24
 
@@ -20,6 +22,7 @@ EXIT_OF_ERROR: dict[type[MerestoneError], int] = {
     UsageError: USAGE,
     BadInputError: BAD_INPUT,
     MissingExtraError: MISSING_EXTRA,
+    RefusedByRulesError: REFUSED,
     EnvironmentRefusedError: ENVIRONMENT,
 }
 

@@ -1,0 +1,146 @@
+"""What can be accepted, and who stands behind it: the pure rules of acceptance.
+
+A *unit* is a proposal, correction, amendment, package, arrangement or protocol. What a party does about it
+are *events*, in the order of that party's log. Whether an event has effect depends only on its causal past:
+what its party had written before, and what it had received by then. So the effect never changes when more
+entries arrive.
+
+A *view* says how many entries of each log are looked at. All questions are asked of a view.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+View = Mapping[str, int]
+"""Entries of each party's log that are taken into account."""
+
+What = Literal["accept", "withdraw", "replace", "tie", "reserve", "lift"]
+"""``replace`` and ``tie`` come with another offer of the same exchange or a package; both take back as
+``withdraw`` does."""
+
+
+class Event(msgspec.Struct):
+    """What a party did about a unit with one entry.
+
+    ``seen_seq`` is the first entry of the other party that acknowledges this one (0: none yet), ``seen_ack``
+    what it acknowledges. ``at`` is the time that the entry states. ``void`` says why the event has no effect,
+    or is empty.
+    """
+
+    seq: int
+    ack: int
+    key: str
+    authority: bool
+    what: What
+    entry: str
+    at: str
+    void: str = ""
+    seen_seq: int = 0
+    seen_ack: int = 0
+
+
+class Unit(msgspec.Struct):
+    """Something that both may accept. ``thread`` is the entry that began the exchange of offers it belongs
+    to."""
+
+    entry: str
+    kind: str
+    author: str
+    seq: int
+    ack: int
+    at: str
+    content: str
+    thread: str
+    section: str | None = None
+    comparison: str | None = None
+    members: list[str] = []
+    of: str | None = None
+    events: dict[str, list[Event]] = {}
+
+
+class Revocation(msgspec.Struct):
+    """A root's word at entry ``seq`` of its log that ``key`` was not the party's from entry ``since`` on."""
+
+    seq: int
+    key: str
+    since: int
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What the terms fix about settling."""
+
+    quorum: dict[str, int]
+    whole: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A party's side of a unit: who stands behind it, and the event that completed its quorum."""
+
+    signers: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()
+    complete: Event | None = None
+    reserved: Event | None = None
+    gone: Event | None = None
+
+
+class Revocations(msgspec.Struct):
+    """The revocations of each party, oldest first."""
+
+    by_party: dict[str, list[Revocation]]
+
+    def reach(self, event: Event, party: str, view: View, other: str) -> bool:
+        """Whether a revocation takes this acceptance back.
+
+        Never where the other party had acknowledged it before it learned of the revocation.
+        """
+        for one in self.by_party[party]:
+            if one.key != event.key or not one.since <= event.seq < one.seq <= view[party]:
+                continue
+            acknowledged = event.seen_seq and event.seen_seq <= view[other] and event.seen_ack < one.seq
+            if not acknowledged:
+                return True
+        return False
+
+
+def standing(unit: Unit, party: str, other: str, view: View, rules: Rules, revoked: Revocations) -> Standing:
+    """Fold a party's events about `unit` within `view`."""
+    signers: set[str] = set()
+    authorities: set[str] = set()
+    complete = reserved = gone = None
+    for event in unit.events.get(party, ()):
+        if event.seq > view[party]:
+            break
+        if event.void:
+            continue
+        if event.what == "accept":
+            if revoked.reach(event, party, view, other):
+                continue
+            gone = None
+            signers.add(event.key)
+            if event.authority:
+                authorities.add(event.key)
+                if complete is None and len(authorities) >= rules.quorum[party]:
+                    complete = event
+        elif event.what == "lift":
+            reserved = None
+        else:
+            signers.clear()
+            authorities.clear()
+            complete = None
+            if event.what == "reserve":
+                reserved = event
+            elif event.what != "tie":
+                gone = event
+    return Standing(frozenset(signers), frozenset(authorities), complete, reserved, gone)
+
+
+def both_complete(mine: Standing, theirs: Standing) -> bool:
+    """Whether both parties have accepted, each with its quorum."""
+    return mine.complete is not None and theirs.complete is not None
+
+
+def received(event: Event, other: str, view: View) -> bool:
+    """Whether the other party has acknowledged the entry of this event within `view`."""
+    return 0 < event.seen_seq <= view[other]
