@@ -27,6 +27,16 @@ def sentences(record: Record, maps: Sequence[Mapping[str, Any]]) -> Iterator[str
         yield f"  {one['id']:<{width}}  {where(said, one['id'])}; {_radius(one)}: {_sure(said)}"
         if said["nearest"] is not None:
             yield " " * (width + 4) + _nearest(said)
+    if len(maps) > 1:
+        yield from _together(record)
+
+
+def _together(record: Record) -> Iterator[str]:
+    """What may be combined: one sentence for each list of sources that mean the same line."""
+    if not record["same_line"]:
+        yield f"  together: {_sure(record)}"
+    for line in record["same_line"]:
+        yield f"  {', '.join(line['sources'])} together: {_sure(line)}"
 
 
 def where(said: Record, source: str) -> str:
@@ -97,14 +107,14 @@ def table(records: Iterator[Record], maps: Sequence[Mapping[str, Any]]) -> Itera
     """One line a place: label and distance by source, ``?`` where the side cannot be said."""
     widths = [max(len(one["id"]), 18) for one in maps]
     heads = "  ".join(f"{one['id']:<{width}}" for one, width in zip(maps, widths, strict=True))
-    yield f"{'id':<12}  {'lon':>11}  {'lat':>10}  {heads}  name".rstrip()
+    yield f"{'id':<12}  {'lon':>11}  {'lat':>10}  {'together':<10}  {heads}  name".rstrip()
     for record in records:
         cells = "  ".join(
             f"{_cell(record['sources'][one['id']]):<{width}}" for one, width in zip(maps, widths, strict=True)
         )
         name = f"{_ISOLATE}{record['name']}{_POP}" if record["name"] else ""
         place = f"{record['lon']:>11.6f}  {record['lat']:>10.6f}"
-        yield f"{record['id']:<12}  {place}  {cells}  {name}".rstrip()
+        yield f"{record['id']:<12}  {place}  {record['verdict']:<10}  {cells}  {name}".rstrip()
 
 
 def _cell(said: Record) -> str:

@@ -12,18 +12,21 @@ from merestone.geometry.corridor import corridor
 from merestone.lines.trace import trace
 from merestone.model.lines import Tracing
 from merestone.model.progress import Progress, silent
-from merestone.model.results import Comparison, Regions, Section
+from merestone.model.results import Comparison, Family, Regions, Section, StationOffsets
 from merestone.model.sources import Case, SourceKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A case in order, its limits, what lines-only sources part off (by source id), and its sections."""
+    """A case in order, its limits, what lines-only sources part off (by source id), its families, and
+    the sections and stations of its axis."""
 
     case: Case
     tracing: Tracing
     regions: Mapping[str, Regions]
+    families: tuple[Family, ...]
     sections: tuple[Section, ...]
+    stations: tuple[StationOffsets, ...]
 
 
 def ground_of(case: Case, progress: Progress = silent) -> Ground:
@@ -43,11 +46,14 @@ def ground_of(case: Case, progress: Progress = silent) -> Ground:
         regions = regions_of(laid)
     measured = measured_of(case, tracing)
     drawings = [drawing_of(source, measured[source.info.id].target) for source in case.sources]
-    along = along_axis(case, tracing, measured, families(drawings, case.ellipsoid), progress)
-    return Ground(case, tracing, regions, along.sections.sections)
+    copies = families(drawings, case.ellipsoid)
+    along = along_axis(case, tracing, measured, copies, progress)
+    return Ground(case, tracing, regions, copies, along.sections.sections, along.stations)
 
 
 def ground_under(case: Case, comparison: Comparison) -> Ground:
     """The same from a finished comparison of `case`, which is in order."""
     shapes = comparison.shapes
-    return Ground(case, shapes.tracing, shapes.regions, comparison.sections)
+    return Ground(
+        case, shapes.tracing, shapes.regions, comparison.families, comparison.sections, shapes.stations
+    )

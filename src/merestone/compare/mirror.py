@@ -124,7 +124,7 @@ def _enclave(enclave: Enclave, exchange: Exchange) -> Enclave:
 
 def _uncertainty(uncertainty: Mapping[str, Any], exchange: Exchange) -> Mapping[str, Any]:
     """Areas by label and by party, and signed means, of every length that was tried."""
-    if not uncertainty:
+    if "sensitivity" not in uncertainty:
         return uncertainty
     tried = []
     for one in uncertainty["sensitivity"]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from merestone.features.layerplaces import LayerPlaces, natural, placed_in
-from merestone.features.places import AtSource, PlaceFinder
+from merestone.features.located import AtSource
+from merestone.features.places import PlaceFinder
 from merestone.features.placewords import Exact, said
 from merestone.model.findings import Finding, finding
 from merestone.model.sources import Case, Feature, LayerKind

@@ -4,8 +4,7 @@ Places are taken together, in arrays; a million of them are best taken in blocks
 used up one after another.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +15,9 @@ from merestone.compare.courses import courses_of
 from merestone.compare.ground import Ground
 from merestone.compare.order import piece_key
 from merestone.compare.targets import Target
+from merestone.features.combined import Combiner
 from merestone.features.labels import LabelSource, label_sources
+from merestone.features.located import AtSource, Located, Signs, Small
 from merestone.geometry.nearest import Nearest
 from merestone.geometry.order import neighbourly
 from merestone.geometry.space import earth_centred
@@ -30,60 +31,11 @@ from merestone.uncertainty.sides import SideModel
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
-Small = NDArray[np.int16]
-"""Codes as they are kept: a million places times six sources are many."""
-Signs = NDArray[np.int8]
-Flags = NDArray[np.bool_]
 
 BLOCK = 1 << 18
 """Places that are best taken together: neighbours are found among them, and memory stays small."""
 _SORTED = 64
 """Places that a nearest-point query takes as one block."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AtSource:
-    """What one source says of n places; every array is (n,), ``nearest`` (n, 2) longitude, latitude.
-
-    ``label`` codes of `Located.labels`. ``distance_m`` geodesic, to the nearest limit of the source,
-    NaN (and ``nearest`` too) where the source shows none. ``sign`` +1 where the place is on the side
-    of the party first by id, −1 on the other's, 0 where neither can be said: on the limit, beyond
-    an open end of it, or where it has no sides. ``piece`` and ``chainage_m``: the axis point
-    nearest to ``nearest``; ``section`` codes of `Located.sections`. Codes are −1 where there is none.
-
-    ``p`` (n, k) are the probabilities of ``p_labels``, codes of `Located.labels`; rows of NaN where
-    nothing can be said. ``verdict`` is the code of the label that has 95 %, −1 for cannot-say, and
-    ``reason`` the number of why in `merestone.uncertainty.reasons.REASONS`.
-    """
-
-    label: Signs
-    distance_m: Floats
-    sign: Signs
-    nearest: Floats
-    past_end: Flags
-    piece: Small
-    chainage_m: Floats
-    section: NDArray[np.int32]
-    p: Floats
-    p_labels: tuple[int, ...]
-    verdict: Signs
-    reason: Signs
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Located:
-    """Answers for n places, by source id. ``in_corridor`` (n,): whether some limit is within `corridor_m`."""
-
-    parties: tuple[str, str]
-    labels: tuple[str, ...]
-    pieces: tuple[str, ...]
-    sections: tuple[str, ...]
-    lonlat: Floats
-    """(n, 2) in working longitudes."""
-    accuracy_95_m: Floats
-    """(n,) 95 % radius of each place, 0 for an exact one, NaN where it is unknown."""
-    sources: Mapping[str, AtSource]
-    in_corridor: Flags
 
 
 class PlaceFinder:
@@ -103,12 +55,14 @@ class PlaceFinder:
             for side in source.sides.values()
         ]
         self._sources = {}
+        sides: dict[str, SideModel] = {}
         for one in says:
-            sure = SideModel(
+            sides[one.id] = SideModel(
                 one.source, limits[one.id], error_model(one.source.info), self.parties, case.ellipsoid,
                 ground.regions.get(one.id), lands,
             )  # fmt: skip
-            self._sources[one.id] = _Facing(one, limits[one.id], self._axis, sure, case)
+            self._sources[one.id] = _Facing(one, limits[one.id], self._axis, sides[one.id], case)
+        self._combiner = Combiner(ground, {one.id: one for one in says}, sides)
         self.labels = says[0].vocabulary.labels if says else ()
         self._middle_deg = _middle_deg(ground)
 
@@ -130,14 +84,18 @@ class PlaceFinder:
         radius_m = np.asarray(accuracy_95_m, dtype=np.float64)
         some, radii_m = (places, radius_m) if order is None else (places[order], radius_m[order])
         found = {id_: source.face(some, radii_m) for id_, source in self._sources.items()}
+        same_line = self._combiner.at(some, radii_m, found)
         if order is not None:
-            found = {id_: _unsorted(at, order) for id_, at in found.items()}
+            back = np.empty(len(order), dtype=np.intp)
+            back[order] = np.arange(len(order))
+            found = {id_: at.taken(back) for id_, at in found.items()}
+            same_line = tuple(at.taken(back) for at in same_line)
         near = np.zeros(len(places), dtype=bool)
         for at in found.values():
             near |= at.distance_m <= self.case.settings.corridor_m
         return Located(
             self.parties, self.labels, self._axis.piece_ids, self._axis.section_ids,
-            places, radius_m, found, near,
+            places, radius_m, found, same_line, near,
         )  # fmt: skip
 
     def _into_frame(self, lonlat: Floats) -> Floats:
@@ -171,13 +129,6 @@ def _middle_deg(ground: Ground) -> float:
     if not lines:
         return 0.0
     return 0.5 * (min(float(lon.min()) for lon in lines) + max(float(lon.max()) for lon in lines))
-
-
-def _unsorted(at: AtSource, order: Codes) -> AtSource:
-    back = np.empty(len(order), dtype=np.intp)
-    back[order] = np.arange(len(order))
-    columns = {name: getattr(at, name)[back] for name in AtSource.__slots__ if name != "p_labels"}
-    return AtSource(**columns, p_labels=at.p_labels)
 
 
 def _nothing(label: Signs, said: tuple[Floats, tuple[int, ...], Signs, Signs]) -> AtSource:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from merestone.features.places import AtSource, Located
+from merestone.features.located import AtSource, Located, SameLine
 from merestone.uncertainty.reasons import REASONS
 
 Floats = NDArray[np.float64]
@@ -56,14 +56,36 @@ def said(at: AtSource, located: Located, figures: Figures) -> list[dict[str, Any
             "chainage_km": km,
             "section": sections[section] if section >= 0 else None,
             "p_side": p,
-            "verdict": labels[verdict] if verdict >= 0 else CANNOT_SAY,
+            "verdict": _verdict(verdict, located),
             "reason": REASONS[reason],
         }
         for label, metres, sign, east, north, piece, km, section, p, verdict, reason in columns
     ]
 
 
-def likely(at: AtSource, located: Located, figures: Figures) -> list[Mapping[str, float] | None]:
+def together(located: Located, figures: Figures) -> list[dict[str, Any]]:
+    """One object a place of what may be combined there, with the answer for each list of ``same_line``."""
+    lines = [
+        [{"sources": list(line.sources), **own} for own in _same_line(line, located, figures)]
+        for line in located.same_line
+    ]
+    whole = _same_line(located.together, located, figures)
+    return [{**own, "same_line": [line[k] for line in lines]} for k, own in enumerate(whole)]
+
+
+def _same_line(at: SameLine, located: Located, figures: Figures) -> list[dict[str, Any]]:
+    columns = zip(likely(at, located, figures), at.verdict.tolist(), at.reason.tolist(), strict=True)
+    return [
+        {"verdict": _verdict(verdict, located), "p_side": p, "reason": REASONS[reason]}
+        for p, verdict, reason in columns
+    ]
+
+
+def _verdict(code: int, located: Located) -> str:
+    return located.labels[code] if code >= 0 else CANNOT_SAY
+
+
+def likely(at: AtSource | SameLine, located: Located, figures: Figures) -> list[Mapping[str, float] | None]:
     """The probability of each label at every place, labels that have none left out; None: not known."""
     order = sorted(range(len(at.p_labels)), key=lambda k: located.labels[at.p_labels[k]])
     names = [located.labels[at.p_labels[k]] for k in order]

@@ -8,8 +8,9 @@ import shapely
 
 from merestone.compare.order import sorted_keys
 from merestone.features.layerplaces import LayerPlaces, placed_in
-from merestone.features.places import Located, PlaceFinder
-from merestone.features.placewords import Exact, said
+from merestone.features.located import Located
+from merestone.features.places import PlaceFinder
+from merestone.features.placewords import Exact, said, together
 from merestone.geometry.areas import areas_m2
 from merestone.model.findings import Finding, finding
 from merestone.model.sources import Case, LayerKind
@@ -48,6 +49,7 @@ def _entries(case: Case, found: LayerPlaces, located: Located, rows: Sequence[in
         id_: [{key: own[key] for key in _TOLD} for own in said(at, located, Exact())]
         for id_, at in located.sources.items()
     }
+    of_all = together(located, Exact())
     geometries = np.array([*(one.geometry for one in found.features), None], dtype=object)[:-1]
     areal = shapely.get_dimensions(geometries) == 2
     area_m2 = np.full(len(geometries), np.nan)
@@ -68,6 +70,7 @@ def _entries(case: Case, found: LayerPlaces, located: Located, rows: Sequence[in
                 "accuracy_95_m": None if np.isnan(radius_m) else radius_m,
                 "area_km2": float(area_m2[k]) / 1e6 if areal[k] else None,
                 "district": home[k],
+                **of_all[k],
                 "sources": {id_: own[k] for id_, own in by_source.items()},
             }
         )

@@ -7,11 +7,11 @@ after another, one line each, then its end.
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from merestone.features.places import Located
-from merestone.features.placewords import said
+from merestone.features.located import Located
+from merestone.features.placewords import said, together
 from merestone.model.places import Places
 from merestone.publish.plain import json_bytes, plain
 from merestone.publish.rounding import FALLBACK, Rounding, Unit
@@ -30,14 +30,15 @@ def place_records(places: Places, located: Located) -> Iterator[Record]:
     """One object a place, as it stands in JSON, figures rounded as in every result."""
     sources = {id_: said(at, located, _FIGURES) for id_, at in located.sources.items()}
     ids = list(sources)
+    of_all = together(located, _FIGURES)
     lon, lat = _FIGURES.degrees(located.lonlat)
     accuracy = _ROUNDING.figures(located.accuracy_95_m, Unit.METRES)
     rows = zip(*(sources[id_] for id_ in ids), strict=True) if ids else iter(())
     heads = zip(places.ids, places.names, lon, lat, accuracy, located.in_corridor.tolist(), strict=True)
-    for (id_, name, east, north, radius_m, near), own in zip(heads, rows, strict=True):
+    for k, ((id_, name, east, north, radius_m, near), own) in enumerate(zip(heads, rows, strict=True)):
         yield {
             "id": id_, "name": name, "lon": east, "lat": north, "accuracy_95_m": radius_m,
-            "in_corridor": near, "sources": dict(zip(ids, own, strict=True)),
+            "in_corridor": near, **of_all[k], "sources": dict(zip(ids, own, strict=True)),
         }  # fmt: skip
 
 
@@ -142,22 +143,36 @@ FORMS: Mapping[str, type[Form]] = {".json": JsonForm, ".geojson": GeoJsonForm, "
 
 
 def _flat(record: Record, maps: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
-    """A record as columns: those of a source are named ``<source>_<key>``, probabilities by label."""
-    labels = {one["id"]: one["labels"] for one in maps}
-    cells = [(key, value) for key, value in record.items() if key != "sources"]
-    for id_, own in record["sources"].items():
-        for key, value in own.items():
-            if key == "nearest":
-                lon, lat = value or (None, None)
-                cells += [(f"{id_}_nearest_lon", lon), (f"{id_}_nearest_lat", lat)]
-            elif key == "p_side":
-                names = labels[id_]
-                cells += [
-                    (f"{id_}_p_{name}", None if value is None else value.get(name, 0.0)) for name in names
-                ]
-            else:
-                cells.append((f"{id_}_{key}", value))
+    """A record as columns: those of a source are named ``<source>_<key>``, probabilities by label.
+
+    Of several lines each has its columns, ``line_1_verdict`` and so on.
+    """
+    every = sorted({label for one in maps for label in one["labels"]})
+    cells: list[tuple[str, Any]] = []
+    for key, value in record.items():
+        if key == "same_line":
+            lines = value if len(value) > 1 else []
+            for number, line in enumerate(lines, start=1):
+                own = [(name, line[name]) for name in line if name != "sources"]
+                cells += _columns(own, f"line_{number}_", every)
+        elif key != "sources":
+            cells += _columns([(key, value)], "", every)
+    for one in maps:
+        cells += _columns(record["sources"][one["id"]].items(), f"{one['id']}_", one["labels"])
     return cells
+
+
+def _columns(items: Iterable[tuple[str, Any]], lead: str, labels: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Cells of simple values: a place as two, probabilities as one for each label."""
+    for key, value in items:
+        if key == "nearest":
+            lon, lat = value or (None, None)
+            yield from ((f"{lead}nearest_lon", lon), (f"{lead}nearest_lat", lat))
+        elif key == "p_side":
+            for name in labels:
+                yield f"{lead}p_{name}", None if value is None else value.get(name, 0.0)
+        else:
+            yield f"{lead}{key}", value
 
 
 def _cell(value: Any) -> Any:

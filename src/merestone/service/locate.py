@@ -10,7 +10,8 @@ import numpy as np
 from merestone.compare.ground import ground_of
 from merestone.compare.run import limit_lines
 from merestone.errors import BadInputError, UsageError
-from merestone.features.places import BLOCK, Located, PlaceFinder
+from merestone.features.located import Located
+from merestone.features.places import BLOCK, PlaceFinder
 from merestone.model.places import Places
 from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case

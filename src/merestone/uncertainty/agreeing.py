@@ -64,6 +64,18 @@ def agreements(
     )
 
 
+def agreements_of(
+    sources: Sequence[str],
+    models: Mapping[str, ErrorModel | None],
+    sections: Sequence[Section],
+    stations: Sequence[StationOffsets],
+    ellipsoid: Ellipsoid,
+) -> tuple[Agreement, ...]:
+    """The tests of some of the sources that there are models of, those of unknown accuracy left out."""
+    known = {source: model for source in sources if (model := models[source]) is not None}
+    return agreements(known, sections, stations, ellipsoid)
+
+
 def holm(p: Sequence[float]) -> list[float]:
     """p-values corrected for their number: rejecting those up to 0.05 errs at all with at most 5 %.
 

@@ -41,6 +41,7 @@ from merestone.uncertainty.quantities import (
     conflicting,
     more_land,
 )
+from merestone.uncertainty.sameline import with_same_line
 
 FACTORS = (0.2, 5.0)
 """The lengths of fields are assumed as a rule: results are also given with a fifth and five times of them."""
@@ -53,6 +54,7 @@ def assessed(case: Case, comparison: Comparison, progress: Progress = silent) ->
 
     Nothing is added where ``realisations`` is 0 or no accuracy is known.
     """
+    comparison = with_same_line(case, comparison)
     count, seed = case.settings.realisations, case.settings.seed
     found = {source.info.id: error_model(source.info) for source in case.sources}
     models = {source: model for source, model in found.items() if model is not None}
@@ -80,6 +82,7 @@ def assessed(case: Case, comparison: Comparison, progress: Progress = silent) ->
         done,
         sections=_sections(done, halves, stations, null),
         uncertainty={
+            **done.uncertainty,
             "realisations": count,
             "standard_error": 1.0 / sqrt(2.0 * count),
             "largest_95": _largest_95(null),

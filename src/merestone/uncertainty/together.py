@@ -125,9 +125,10 @@ class Together:
         for one in members:
             rows = np.flatnonzero(left & (one.said.reason == 0))
             p[rows], left[rows] = one.said.p[rows], False
+        if not members:
+            return SideProbabilities(labels, p, reason, np.ones(len(lonlat), dtype=bool))
         silent = np.flatnonzero(left)
-        if members:
-            reason[silent] = members[0].said.reason[silent]
+        reason[silent] = members[0].said.reason[silent]
         able = np.array([(one.said.reason == 0) & np.isfinite(one.signed_m) for one in members])
         for pattern in np.unique(able[:, reason == 0], axis=1).T:
             chosen = np.flatnonzero(pattern)
