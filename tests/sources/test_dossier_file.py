@@ -1,5 +1,5 @@
 import re
-import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -150,10 +150,8 @@ def test_bytes_that_are_not_utf8(read):
     ],
     ids=["arrays", "closed arrays", "tables", "dotted", "quoted dotted", "header", "headers"],
 )
-def test_deep_nesting_is_refused_quickly(read, text):
-    start = time.perf_counter()
+def test_deep_nesting_is_refused(read, text):
     assert f"nests deeper than {MAX_DEPTH} levels" in refusal(read, text)
-    assert time.perf_counter() - start < 2
 
 
 def test_brackets_and_dots_in_texts_are_no_nesting(read):
@@ -176,19 +174,20 @@ def test_many_dots_one_beside_the_other_are_no_nesting(read):
 
 
 @pytest.mark.parametrize("opener", ['"""', "'''", '"""\\"""' * 20_000, '"' * 100_001, "'" * 100_001])
-def test_texts_without_an_end_are_refused_quickly(read, opener):
-    start = time.perf_counter()
+def test_texts_without_an_end_are_refused(read, opener):
     assert "not TOML" in refusal(read, HEAD + "x = " + opener)
-    assert time.perf_counter() - start < 2
 
 
 def test_a_huge_file_is_refused_without_being_read(tmp_path):
     with (tmp_path / "dossier.toml").open("wb") as file:
         file.truncate(200_000_000)
-    start = time.perf_counter()
-    with pytest.raises(BadInputError, match=f"larger than {MAX_BYTES >> 20} MiB"):
-        read_dossier(tmp_path)
-    assert time.perf_counter() - start < 1
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInputError, match=f"larger than {MAX_BYTES >> 20} MiB"):
+            read_dossier(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < MAX_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_integer_of_thousands_of_digits(read):

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from merestone.errors import BadInputError
 from merestone.sources.dossier import read_dossier
+from merestone.sources.hashes import file_sha256, hash_of
 from merestone.sources.lock import (
     check_lock,
-    file_sha256,
-    hash_of,
     lock_json,
     lock_of,
     lock_text,

@@ -12,8 +12,8 @@ from merestone.model.settings import Settings
 from merestone.model.sources import Party, SourceKind
 from merestone.sources import register as registering
 from merestone.sources.dossier import read_dossier
+from merestone.sources.hashes import hash_of
 from merestone.sources.lock import NAME as LOCK_NAME
-from merestone.sources.lock import hash_of
 from merestone.sources.propose import propose_source
 from merestone.sources.register import add_sources, make_dossier, new_dossier_text
 

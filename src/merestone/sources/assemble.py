@@ -12,8 +12,8 @@ from merestone.model.sources import EdgeType
 from merestone.sources.edges import Carrier
 from merestone.sources.longitudes import Frame
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features
 from merestone.sources.rings import area_of, polygonal, united
+from merestone.sources.rows import Features
 from merestone.sources.vertices import note_vertices
 
 Floats = NDArray[np.float64]

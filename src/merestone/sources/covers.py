@@ -13,8 +13,9 @@ from merestone.sources.longitudes import Frame
 from merestone.sources.notes import Notes
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.raw import reference_of
-from merestone.sources.read import Features, reader
+from merestone.sources.read import reader
 from merestone.sources.rings import polygonal
+from merestone.sources.rows import Features
 from merestone.sources.spec import SourceSpec
 
 

@@ -15,7 +15,7 @@ from merestone.model.sources import SourceKind
 from merestone.sources.crs import Box, Reference, own_lonlat
 from merestone.sources.longitudes import Frame, frame_for, unwrapped
 from merestone.sources.raw import RawSource
-from merestone.sources.read import Features
+from merestone.sources.rows import Features
 
 Floats = NDArray[np.float64]
 _DATUM_MARGIN_DEG = 0.02

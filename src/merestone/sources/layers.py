@@ -18,8 +18,8 @@ from merestone.sources.notes import Notes
 from merestone.sources.osm import note_incomplete, tags_of
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.raw import both, fields_of, open_source, reference_of
-from merestone.sources.read import Features, plain
 from merestone.sources.rings import area_of
+from merestone.sources.rows import Features, plain
 from merestone.sources.spec import LayerSpec
 
 

@@ -15,11 +15,11 @@ from merestone.sources.covers import covers_of
 from merestone.sources.crs import Reference, locked_operation, pin_operation
 from merestone.sources.edges import Carrier
 from merestone.sources.extents import Extents, extents_of, rough_rings
+from merestone.sources.hashes import hash_of
 from merestone.sources.layers import RawLayer, layer_of, raw_layer
-from merestone.sources.lock import hash_of
 from merestone.sources.notes import Notes
 from merestone.sources.raw import RawSource, raw_source
-from merestone.sources.read import Features
+from merestone.sources.rows import Features
 from merestone.sources.spec import DossierSpec, Lock
 
 

@@ -1,27 +1,20 @@
-"""``dossier.lock``: the SHA-256 of every file of a dossier, and its pinned datum operations.
+"""``dossier.lock``: the SHA-256 of every file of a dossier, and its pinned datum operations."""
 
-A file is hashed as it is. A source of several files is hashed over lines ``hash name``, one for each
-member, sorted by code point and ended by a line feed; ``sha256sum`` and ``sort`` give the same.
-"""
-
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomlkit
 
 from merestone.errors import BadInputError
 from merestone.model.progress import Progress, silent
+from merestone.sources.hashes import hash_of
 from merestone.sources.keys import At, Keys, long_text, mapping, matching, number, text
-from merestone.sources.members import member_name, members
+from merestone.sources.load import Files, pin_operations, read_files
 from merestone.sources.spec import DossierSpec, Lock
 from merestone.sources.tomltext import read_toml
 from merestone.sources.write import write_atomic
-
-if TYPE_CHECKING:
-    from merestone.sources.load import Files
 
 NAME = "dossier.lock"
 FORMAT = 1
@@ -33,39 +26,13 @@ _HEADER = (
 )
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of the bytes of one file, as 64 hexadecimal digits; BadInputError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise BadInputError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
-
-
-def hash_of(path: Path) -> str:
-    """The hash of a source, of however many files. Raises BadInputError where there is none."""
-    try:
-        found = members(path)
-    except OSError as error:
-        raise BadInputError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
-    if not found:
-        what = "this folder holds no file" if path.is_dir() else "there is no such file"
-        raise BadInputError(f"{path}: {what}; fetch it again or correct `path` in the dossier")
-    if found == (path,):
-        return file_sha256(path)
-    lines = sorted(f"{file_sha256(member)} {member_name(path, member)}\n" for member in found)
-    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def make_lock(spec: DossierSpec, *, progress: Progress = silent) -> Lock:
     """Hash every file of a dossier, and pin the datum operation of every source that needs one."""
     return lock_and_files(spec, progress=progress)[0]
 
 
-def lock_and_files(spec: DossierSpec, *, progress: Progress = silent) -> tuple[Lock, "Files"]:
+def lock_and_files(spec: DossierSpec, *, progress: Progress = silent) -> tuple[Lock, Files]:
     """The same, and what was read from the files for it."""
-    from merestone.sources.load import pin_operations, read_files  # load needs the hashes of this module
-
     hashes = {path: hash_of(spec.root / path) for path in _walked(spec, progress)}
     files = read_files(spec, progress=progress)
     return lock_of(hashes, pin_operations(spec, files=files)), files

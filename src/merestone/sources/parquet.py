@@ -9,7 +9,7 @@ import numpy as np
 from merestone.errors import MissingExtraError
 from merestone.model.sources import EdgeType
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features, MemoryReader, geometries
+from merestone.sources.rows import Features, MemoryReader, geometries
 
 
 def parquet_reader(path: Path, notes: Notes) -> MemoryReader:

@@ -19,7 +19,8 @@ from merestone.sources.crs import has_place
 from merestone.sources.guesses import date_in, scale_in, source_id_for
 from merestone.sources.matching import Match, best_match
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features, Reader, reader
+from merestone.sources.read import reader
+from merestone.sources.rows import Features, Reader
 from merestone.sources.spec import SourceSpec
 from merestone.sources.survey import survey
 from merestone.sources.tables import is_table, table_reader

@@ -30,7 +30,8 @@ from merestone.sources.propose import (
     printable,
     shape_of,
 )
-from merestone.sources.read import Features, reader
+from merestone.sources.read import reader
+from merestone.sources.rows import Features
 from merestone.sources.spec import LayerSpec
 from merestone.sources.survey import survey
 from merestone.sources.tables import is_table, table_reader

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from merestone.sources.crs import Reference, own_lonlat
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features
+from merestone.sources.rows import Features
 
 Floats = NDArray[np.float64]
 _SLACK_DEG = 1e-6

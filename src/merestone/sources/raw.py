@@ -14,7 +14,8 @@ from merestone.sources.crs import Reference, has_place, reference
 from merestone.sources.notes import Notes
 from merestone.sources.osm import note_incomplete
 from merestone.sources.ranges import check_coordinates
-from merestone.sources.read import Features, Reader, plain, reader
+from merestone.sources.read import reader
+from merestone.sources.rows import Features, Reader, plain
 from merestone.sources.spec import LayerSpec, SourceSpec
 from merestone.sources.tables import is_table, table_reader
 

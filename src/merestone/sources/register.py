@@ -11,8 +11,8 @@ from merestone.errors import BadInputError, EnvironmentRefusedError
 from merestone.model.settings import Settings
 from merestone.model.sources import LayerKind
 from merestone.sources.dossier import NAME, dossier_file, parse_dossier
+from merestone.sources.hashes import hash_of
 from merestone.sources.lock import NAME as LOCK_NAME
-from merestone.sources.lock import hash_of
 from merestone.sources.members import member_name, members
 from merestone.sources.propose import Entry, Proposal, propose_source
 from merestone.sources.propose_layer import propose_layer

@@ -20,7 +20,7 @@ from merestone.model.sources import EdgeType
 from merestone.sources.coordinates import parse_angle, parse_pair
 from merestone.sources.crs import reference
 from merestone.sources.notes import Notes
-from merestone.sources.read import Features, MemoryReader
+from merestone.sources.rows import Features, MemoryReader
 from merestone.sources.spec import LayerSpec, SourceSpec
 
 _WKT_COLUMNS = {"wkt", "geometry", "geom", "the_geom"}
