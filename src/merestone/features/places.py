@@ -26,6 +26,7 @@ from merestone.model.labels import BOTH, NEITHER, SILENT
 from merestone.model.lines import AxisPiece, SourceLimits
 from merestone.model.results import Section
 from merestone.model.sources import Case, SourceKind
+from merestone.uncertainty.many import MANY, ManyPlaces
 from merestone.uncertainty.model import error_model
 from merestone.uncertainty.sides import SideModel
 
@@ -159,7 +160,7 @@ class _Facing:
     ) -> None:
         self._says = says
         self._axis = axis
-        self._sure = sure
+        self._sure, self._many = sure, ManyPlaces(sure, case.ellipsoid)
         self.likely = _likely(says)
         courses = courses_of(limits.limits)
         self._target = Target(courses, case.ellipsoid, case.settings.coincide_m) if courses else None
@@ -167,7 +168,7 @@ class _Facing:
     def face(self, places: Floats, radius_m: Floats) -> AtSource:
         codes = self._says.codes_at(places)
         label = codes.astype(np.int8)
-        sure = self._sure.at(places, radius_m, codes)
+        sure = self._sure.at(places, radius_m, codes, self._many if len(places) > MANY else None)
         said = (sure.p[:, self.likely], self.likely, *sure.verdicts())
         if self._target is None:
             return _nothing(label, said)

@@ -26,7 +26,7 @@ class Locator:
     """A dossier, read and traced, ready to be asked about places.
 
     Making one costs reading the sources, tracing their limits and cutting the axis into sections:
-    a third of a comparison. After that a million places take minutes.
+    a third of a comparison. After that a million places take a minute or two, in blocks of `BLOCK`.
     """
 
     def __init__(self, case: Case, *, progress: Progress = silent) -> None:

@@ -78,11 +78,14 @@ class Blurred:
                 slope[part, axis] = np.bincount(seen.place, weights=across[axis], minlength=len(part))
         return slope
 
+    def edges(self, reach_m: float) -> tuple[Floats, Floats]:
+        """The outline as edges from and to, (m, 2), as straight as places so far away need them."""
+        return _edges(self.area, _DEPARTURE * reach_m, self._ellipsoid)
+
     def _grid(self, step: int) -> EdgeGrid:
         if step not in self._grids:
             reach_m = 2.0 ** (step / 4.0)
-            edges = _edges(self.area, _DEPARTURE * reach_m, self._ellipsoid)
-            self._grids[step] = EdgeGrid(*edges, reach_m, self._ellipsoid)
+            self._grids[step] = EdgeGrid(*self.edges(reach_m), reach_m, self._ellipsoid)
         return self._grids[step]
 
 

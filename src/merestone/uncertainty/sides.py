@@ -7,10 +7,10 @@ circular normal displacement, whatever the correlation between places; so that s
 (`blurred`) near enclaves, gaps, overlaps, bends and ends too. By a straight line it is Φ(d/σ).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, sqrt
+from math import cos, inf, radians, sqrt
 
 import numpy as np
 import shapely
@@ -35,12 +35,17 @@ Codes = NDArray[np.intp]
 Small = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
+Teller = Callable[[Floats, Floats, Codes], tuple[Floats, Flags, Small]]
+"""From places, their σ and the codes of their labels to what `SideModel.told` gives."""
+
 VERDICT_AT = 0.95
 STRAIGHT_TO = 0.005
 """How near Φ(d/σ) must come for a limit to count as straight at the scale of σ."""
 RESOLVED_RADII = 2.0
 """An enclave, and a bend, of a radius of fewer σ than this is not resolved."""
 _NO_SLOPE = 1e-4
+_CLOSE = 2e-4
+"""Twice what interpolated shares are good to."""
 MOST_STRAIN = 0.25
 """σ of the change of the error with distance, up to which bends keep their shape (docs/method)."""
 
@@ -103,13 +108,16 @@ class SideModel:
         self._rest = self._vocabulary.code(NEITHER if alone is None else f"not-{alone}")
         self._limits = [strand.coords for limit in limits.limits for strand in limit.strands]
 
-    def at(self, lonlat: Floats, place_95_m: Floats, label: Codes) -> SideProbabilities:
+    def at(
+        self, lonlat: Floats, place_95_m: Floats, label: Codes, tell: "Teller | None" = None
+    ) -> SideProbabilities:
         """Probabilities for (n, 2) places, longitude and latitude in degrees.
 
         ``place_95_m`` (n,) is the places' own 95 % radius: 0 for an exact place, NaN where it is
         unknown; it enters once, in quadrature. ``label`` (n,) is the code of what the source shows at each
         place (`Vocabulary`). What is told of a place does not depend on the others that are asked
-        with it. Raises ValueError for arrays that do not fit and for a negative or infinite radius.
+        with it. ``tell`` is asked in the place of `told`. Raises ValueError for arrays that do not fit
+        and for a negative or infinite radius.
         """
         radius_m = _checked(lonlat, place_95_m, label)
         reason = np.where(label == self._vocabulary.code(SILENT), CODES[Reason.SILENT], 0).astype(np.int8)
@@ -121,10 +129,52 @@ class SideModel:
             return SideProbabilities(self.labels, p, reason, straight)
         rows = np.flatnonzero(reason == 0)
         sigma_m = np.hypot(self.model.sigma_m, radius_m[rows] / CE95_PER_SIGMA)
-        p[rows], straight[rows] = self._probabilities(lonlat[rows], sigma_m, label[rows])
-        reason[rows] = self._reasons(lonlat[rows], sigma_m, straight[rows])
+        some = lonlat[rows], sigma_m, label[rows]
+        p[rows], straight[rows], reason[rows] = self.told(*some) if tell is None else tell(*some)
         p[reason > 0] = np.nan
         return SideProbabilities(self.labels, p, reason, straight)
+
+    def told(self, lonlat: Floats, sigma_m: Floats, label: Codes) -> tuple[Floats, Flags, Small]:
+        """Rows of probabilities, whether Φ(d/σ) would do, and why nothing can be said, 0 where it can;
+        of (n, 2) places with an error of ``sigma_m`` (n,) altogether."""
+        p, straight = self._probabilities(lonlat, sigma_m, label)
+        return p, straight, self._reasons(lonlat, sigma_m, straight)
+
+    @property
+    def outlines(self) -> tuple[Blurred, ...]:
+        """All areas near whose outlines anything is in doubt."""
+        shown = (self._covers, self._either, self._both, *self._sides.values())
+        return (
+            *(area for area in shown if area is not None),
+            *(one for side in self._unresolved for one in side),
+        )
+
+    @cached_property
+    def widest_cosine(self) -> float:
+        """The cosine of the latitude nearest to the equator that the limits reach."""
+        lat = np.concatenate([line[:, 1] for line in self._limits]) if self._limits else np.zeros(1)
+        nearest_deg = max(float(lat.min()), -float(lat.max()), 0.0)
+        return cos(radians(nearest_deg))
+
+    def smooth(self, lonlat: Floats, sigma_m: float) -> Floats:
+        """What changes smoothly from place to place, (n, k): the shares that `_by_label` takes, then those
+        of `_lost` for each side."""
+        sigma = np.full(len(lonlat), sigma_m)
+        shown = (self._covers, self._either, self._both, next(iter(self._sides.values()), None))
+        shares = [np.ones(len(lonlat)) if area is None else area.shares(lonlat, sigma)[0] for area in shown]
+        return np.stack([*shares, *(share for side in self._lost(lonlat, sigma) for share in side)], axis=1)
+
+    def told_from(self, smooth: Floats, lonlat: Floats, label: Codes) -> tuple[Floats, Small, Flags]:
+        """Probabilities and reasons as `told` gives them, from (n, k) values of `smooth`; and where these
+        come so near to a threshold that what is told hangs on more digits than they are good to."""
+        p = self._by_label(smooth[:, :4], self._in_holes(lonlat, label))
+        reason = np.zeros(len(lonlat), dtype=np.int8)
+        close = np.asarray((np.abs(p - VERDICT_AT) < _CLOSE).any(axis=1))
+        for bend, enclave in smooth[:, 4:].T.reshape(-1, 2, len(lonlat)):
+            reason[np.abs(bend) > STRAIGHT_TO] = CODES[Reason.BEND]
+            reason[enclave > STRAIGHT_TO] = CODES[Reason.ENCLAVE]
+            close |= (np.abs(np.abs(bend) - STRAIGHT_TO) < _CLOSE) | (np.abs(enclave - STRAIGHT_TO) < _CLOSE)
+        return p, reason, close
 
     def shares(self, lonlat: Floats, sigma_m: Floats, label: Codes) -> Floats:
         """The share of each label in a circular error of ``sigma_m`` (n,) around (n, 2) places."""
@@ -152,17 +202,30 @@ class SideModel:
             np.logical_and(straight, np.abs(found - phi(away)) <= STRAIGHT_TO, out=straight)
             return found
 
-        p = np.zeros((len(label), len(self.labels)))
         in_both, hole = label == code(BOTH), self._in_holes(lonlat, label)
         covered = np.ones(len(label)) if self._covers is None else share(self._covers, np.ones_like(in_both))
         either = share(self._either, (label != self._rest) | (hole >= 0))
-        p[:, code(SILENT)], p[:, self._rest] = 1.0 - covered, covered - either
+        both = own = np.zeros(len(label))
         if len(self._sides) == 2:
             # What is not of the one side is the other's: the outline between them is gone over once.
-            (one, side), (other, _) = self._sides.items()
-            p[:, code(BOTH)] = share(self._both, in_both)
+            one, side = next(iter(self._sides.items()))
+            both = share(self._both, in_both)
             own = share(side, (label == code(one)) | in_both | (hole == 0))
-            p[:, code(one)], p[:, code(other)] = own - p[:, code(BOTH)], either - own
+        return self._by_label(np.stack([covered, either, both, own], axis=1), hole), straight
+
+    def _by_label(self, shares: Floats, hole: Codes) -> Floats:
+        """Rows of probabilities from the shares of what is covered, of either side, of both and of the first.
+
+        ``hole`` (n,) is the number of the side in whose hole a place lies.
+        """
+        code = self._vocabulary.code
+        covered, either, both, own = shares.T
+        p = np.zeros((len(shares), len(self.labels)))
+        p[:, code(SILENT)], p[:, self._rest] = 1.0 - covered, covered - either
+        if len(self._sides) == 2:
+            one, other = self._sides
+            p[:, code(BOTH)] = both
+            p[:, code(one)], p[:, code(other)] = own - both, either - own
         elif self._sides:
             p[:, code(next(iter(self._sides)))] = either
         np.clip(p, 0.0, 1.0, out=p)
@@ -171,7 +234,7 @@ class SideModel:
             p[rows, self._rest] += p[rows, code(party)]
             p[rows, code(party)] = 0.0
         p /= p.sum(axis=1)[:, None]
-        return p, straight
+        return p
 
     def _in_holes(self, lonlat: Floats, label: Codes) -> Codes:
         """The number of the side in whose hole each place lies, a hole that is no limit; −1: in none.
@@ -188,16 +251,21 @@ class SideModel:
     def _reasons(self, lonlat: Floats, sigma_m: Floats, straight: Flags) -> Small:
         """Why nothing can be said of places, 0 where it can."""
         reason = np.zeros(len(lonlat), dtype=np.int8)
-        if self._strain > MOST_STRAIN:
+        if self.strain > MOST_STRAIN:
             reason[~straight] = CODES[Reason.VARIES]
-        for enclaves, spits, bays in self._unresolved:
-            enclave, spit, bay = (area.shares(lonlat, sigma_m)[0] for area in (enclaves, spits, bays))
-            reason[np.abs(spit - bay) > STRAIGHT_TO] = CODES[Reason.BEND]
+        for bend, enclave in self._lost(lonlat, sigma_m):
+            reason[np.abs(bend) > STRAIGHT_TO] = CODES[Reason.BEND]
             reason[enclave > STRAIGHT_TO] = CODES[Reason.ENCLAVE]
         return reason
 
+    def _lost(self, lonlat: Floats, sigma_m: Floats) -> Iterator[tuple[Floats, Floats]]:
+        """For each side the share of spits less that of bays, and that of enclaves, that are not resolved."""
+        for enclaves, spits, bays in self._unresolved:
+            enclave, spit, bay = (area.shares(lonlat, sigma_m)[0] for area in (enclaves, spits, bays))
+            yield spit - bay, enclave
+
     @cached_property
-    def _strain(self) -> float:
+    def strain(self) -> float:
         """σ of how fast a component of the error changes with distance: √3 σ/ℓ for each Matérn 3/2 field."""
         assert self.model is not None
         fields = [
