@@ -37,12 +37,19 @@ class _Said:
     """What the sources say of places, by id and place: ids may recur, within a layer and between two."""
 
     def __init__(self, results: Sequence[Mapping[str, Any]]) -> None:
+        self._last: tuple[Feature, Said] | None = None
         placed = [one for one in results if "lon" in one and "lat" in one]
         self._by_place: dict[tuple[Any, ...], Said] = {
             (str(one.get("id")), *_place(one["lon"], one["lat"])): one.get("sources") or {} for one in placed
         }
 
     def of(self, feature: Feature) -> Said:
+        # Asked for every column of a row, one after the other.
+        if self._last is None or self._last[0] is not feature:
+            self._last = feature, self._found(feature)
+        return self._last[1]
+
+    def _found(self, feature: Feature) -> Said:
         if not self._by_place or feature.geometry.is_empty:
             return {}
         inner = shapely.point_on_surface(feature.geometry)

@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
+from json.encoder import encode_basestring
 from math import isfinite
 from numbers import Integral, Real
 from typing import Any
@@ -70,6 +71,7 @@ def _members_of(kind: Any) -> tuple[tuple[str, str], ...]:
     return tuple((item.name, item.name.rstrip("_")) for item in fields(kind))
 
 
+@lru_cache(maxsize=4096)
 def _order(key: str) -> tuple[int, str]:
     return (_RANK.get(key, len(_RANK)), key)
 
@@ -128,7 +130,12 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def _scalar(value: Any) -> str:
-    # What the encoder does, without setting up one for each number.
-    if type(value) is float and isfinite(value):
+    # What the encoder does, without setting up one for each number and text.
+    kind = type(value)
+    if kind is float and isfinite(value):
         return float.__repr__(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is int:
+        return int.__repr__(value)
     return _ENCODER.encode(value)

@@ -9,10 +9,9 @@ result and, in ``merestone.publish.verify``, to say how far two results may lie 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
-from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -149,11 +148,21 @@ class Place:
     longitude: bool = False
     """A single figure here is a longitude."""
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - places are few and equal ones are one entry
+    _members: dict[str, "Place"] = field(default_factory=dict, compare=False, repr=False)
+    """What was told before: to find it here takes less than to hash a place."""
+
     def member(self, key: str) -> "Place":
         """The place of the member `key` of an object that stands here."""
         if self.unit is None:
             return self
+        if self.keys_are_ids:
+            key = ""
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = self._member(key)
+        return found
+
+    def _member(self, key: str) -> "Place":
         if self.keys_are_ids:
             return Place(self.unit)
         if key in _DECLARED:
@@ -188,7 +197,8 @@ def rounded(value: Any, rounding: Rounding, place: Place | None = None) -> Any:
     if isinstance(value, dict):
         return {key: _rounded_member(item, rounding, here, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [rounded(item, rounding, here.item(i, len(value))) for i, item in enumerate(value)]
+        places = here.item(0, len(value)), here.item(1, len(value))
+        return [rounded(item, rounding, places[i % 2]) for i, item in enumerate(value)]
     if not isinstance(value, float):
         return value
     if here.unit is None:
