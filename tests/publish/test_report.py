@@ -237,9 +237,10 @@ def test_every_figure_has_its_radius_or_says_that_it_has_none(page):
     for words in (
         "no 95 % radius is computed",
         "No 95 % radius is computed",
-        "for areas no radius is computed",
+        "No interval is computed for lengths",
     ):
         assert words in page.text
+    assert "4.73 km² 3.50 km² to 5.97 km²" in page.text, "a difference with its interval"
 
 
 def test_no_bare_signs_and_no_taking_of_sides(page):

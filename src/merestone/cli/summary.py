@@ -10,7 +10,7 @@ from rich.text import Text
 from merestone.cli.console import a_console, bold
 from merestone.cli.findings import count_line, finding_line, place_text
 from merestone.model.findings import Finding, Severity
-from merestone.model.results import Comparison, Pair, Section, SourceResult, Verdict
+from merestone.model.results import CONFIRMED, Comparison, Pair, Section, SourceResult, Verdict
 from merestone.service.findings import all_findings
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _print_axis(console: Console, result: Comparison) -> None:
             lengths = ", ".join(f"{piece.id} {piece.length_km:,.1f} km" for piece in pieces)
             console.print(f"{kind} ({lengths})")
             _print_verdicts(console, sections)
+    _print_confirmed(console, result)
 
 
 def _print_verdicts(console: Console, sections: list[Section]) -> None:
@@ -149,6 +150,18 @@ def _print_verdicts(console: Console, sections: list[Section]) -> None:
     for verdict, words in _WORDS.items():
         share = 100.0 * length[verdict] / whole
         console.print(f"  {_FILL[verdict]} {words:<18} {length[verdict]:>8,.1f} km  {share:5.1f} %")
+
+
+def _print_confirmed(console: Console, result: Comparison) -> None:
+    """How many differing sections chance alone would not explain, over the whole line."""
+    differing = [section for section in result.sections if section.verdict is Verdict.DIFFERING]
+    known = [section.p_chance for section in differing if section.p_chance is not None]
+    if known:
+        sure = sum(p_chance <= CONFIRMED for p_chance in known)
+        console.print(
+            f"{sure} of {len(differing)} differing sections are statistically confirmed"
+            f" (p_chance ≤ {CONFIRMED:g}, over the whole line)"
+        )
 
 
 def _print_sensitivity(console: Console, doubts: "Sensitivity") -> None:

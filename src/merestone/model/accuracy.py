@@ -11,6 +11,8 @@ from math import log, sqrt
 
 CE95_PER_SIGMA = sqrt(log(20.0) * 2.0)
 """2.4477: radius of the 95 % circle of a circular normal error, in standard deviations per axis."""
+Z_95 = 1.959963984540054
+"""95 % of a normal error lie within so many standard deviations to either hand."""
 _CE95_PER_CE90 = sqrt(log(20.0) / log(10.0))
 _CE95_PER_MEAN = sqrt(log(20.0) * 4.0 / 3.141592653589793)
 """1.9530: the mean radial error is sigma times sqrt(pi / 2)."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LonLat = tuple[float, float]
 Interval = tuple[float, float]
 """From, to: holds the true figure in 95 of 100 cases, under the stated errors only."""
+CONFIRMED = 0.05
+"""A section is statistically confirmed where its ``p_chance`` is at most this."""
 
 
 class Verdict(StrEnum):

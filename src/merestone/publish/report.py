@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from merestone.model.findings import Finding
 from merestone.model.results import Comparison
 from merestone.publish import report_profile as profile
+from merestone.publish import report_sure as sure
 from merestone.publish import report_text as text
 from merestone.publish import report_view as view
 from merestone.publish.report_along import along
@@ -88,7 +89,9 @@ def _tables(c: Comparison) -> dict[str, Any]:
     standings = [source.standing for source in c.sources]
     return {
         "along": along(c),
+        "area_bars": sure.area_bars(c),
         "bars": view.bars(c),
+        "confirmed": sure.confirmed(c),
         "totals": view.totals(c),
         "matrix": view.pair_matrix(c),
         "district_table": view.district_table(c),
@@ -198,6 +201,7 @@ def _environment(c: Comparison) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(_filters(c))
+    environment.filters.update(sure.filters(c))
     known = view.accuracies(c)
     environment.globals["pair_radius"] = lambda one, two: text.pair_radius_m(known.get(one), known.get(two))
     return environment

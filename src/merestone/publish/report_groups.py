@@ -11,11 +11,15 @@ from typing import Any
 import shapely
 
 from merestone.geometry.inner import inscribed
+from merestone.model.accuracy import CE95_PER_SIGMA, Z_95
 from merestone.model.results import Comparison
 from merestone.model.sources import Feature, Layer, LayerKind
 from merestone.publish.report_along import crossing_words
 from merestone.publish.report_palette import VERDICTS, SourceLook
 from merestone.publish.report_text import metres, name_of, radius
+
+_WIDEST_SHOWN_M = 1_000.0
+"""Wider bands cover the map: they are there, to be switched on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,7 @@ def groups_of(c: Comparison, looks: Mapping[str, SourceLook]) -> tuple[Group, ..
     """All groups in the order in which a reader meets their switches."""
     return (
         *_limits(c, looks),
+        *_bands(c, looks),
         *_sections(c),
         *_differences(c),
         *_enclaves(c),
@@ -98,6 +103,32 @@ def _outlines(c: Comparison, id_: str) -> Iterator[Shape]:
         yield Shape(shapely.boundary(side), {"id": id_, "party": party, "piece": ""})
     if source.lines is not None:
         yield Shape(source.lines, {"id": id_, "party": "", "piece": ""})
+
+
+def _bands(c: Comparison, looks: Mapping[str, SourceLook]) -> Iterator[Group]:
+    """Where the line that a source intends runs, at any one place, in 95 of 100 cases: 1.96 σ either way."""
+    traced = {limits.source: limits for limits in c.shapes.tracing.sources}
+    for source in c.sources:
+        limits = traced[source.id].limits if source.id in traced else ()
+        if source.accuracy_95_m is None or not limits:
+            continue
+        half_m = Z_95 / CE95_PER_SIGMA * source.accuracy_95_m
+        shapes = tuple(
+            Shape(shapely.multilinestrings([shapely.linestrings(strand.coords) for strand in limit.strands]))
+            for limit in limits
+        )
+        look = {"colour": looks[source.id].colour, "width_m": round(2.0 * half_m, 1)}
+        note = f"{metres(half_m)} to either hand, at any one place"
+        yield Group(
+            f"band:{source.id}",
+            "95 % bands",
+            source.id,
+            "band",
+            shapes,
+            note,
+            look,
+            half_m <= _WIDEST_SHOWN_M,
+        )
 
 
 def _sections(c: Comparison) -> Iterator[Group]:

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from merestone.model.results import Comparison
+from merestone.publish.report_bands import outline
 from merestone.publish.report_geometry import Frame, drawing_tolerance_deg, for_drawing, packed
 from merestone.publish.report_groups import Group, Shape, languages_of
 from merestone.publish.report_staticmap import place_of
@@ -34,12 +35,16 @@ def live_map(c: Comparison, groups: tuple[Group, ...], frame: Frame) -> dict[str
 
 
 def _group(group: Group, tolerance_deg: float) -> dict[str, Any]:
+    shapes: Sequence[Shape] = group.shapes
+    if group.draw == "band":
+        half_m = float(group.look["width_m"]) / 2.0
+        shapes = [Shape(outline([shape.geometry for shape in shapes], half_m))]
     return {
         "key": group.key,
         "draw": group.draw,
         "title": group.title,
         "look": dict(group.look),
-        "shapes": _shapes(group.shapes, tolerance_deg),
+        "shapes": _shapes(shapes, tolerance_deg),
     }
 
 

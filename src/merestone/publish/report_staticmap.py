@@ -40,7 +40,7 @@ _STEPS_DEG = (
     1 / 3600,
 )
 _ORDER = ("water", "river", "corridor", "district", "watershed", "parcel", "road", "enclave", "difference")
-_LAST = ("section", "limit", "mark", "crossing", "settlement", "party")
+_LAST = ("section", "band", "limit", "mark", "crossing", "settlement", "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Path:
     data: str
     colour: str = ""
     dash: str = ""
+    width: float = 0.0
+    """In pixels; 0: as the style sheet says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,9 @@ def _paths(group: Group, looks: dict[str, SourceLook], frame: Frame) -> Iterator
     if group.draw == "limit":
         look = looks[group.title]
         yield Path(data, look.colour, dash_array(look, 2.0))
+    elif group.draw == "band":
+        width = round(float(group.look["width_m"]) * frame.px_per_m, 2)
+        yield Path(data, str(group.look["colour"]), width=max(width, 0.1))
     else:
         yield Path(data, str(group.look.get("colour", "")))
 

@@ -12,6 +12,7 @@ from math import inf, sqrt
 
 import numpy as np
 
+from merestone.model.accuracy import Z_95
 from merestone.model.results import Comparison
 from merestone.model.sources import Case
 from merestone.uncertainty.fields import ROOT_3
@@ -33,7 +34,6 @@ from merestone.uncertainty.quantities import (
 )
 from merestone.uncertainty.roughness import rough_m2
 
-Z_95 = 1.959963984540054
 _BIAS_SHARE = 0.04
 """Area that errors alone make, as a share of σ, up to which an interval keeps what it promises."""
 _FOLD_SHARE = 0.25

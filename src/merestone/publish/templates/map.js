@@ -145,7 +145,7 @@ function panel(lngLat, found) {
 function toldOf(group, feature) {
   const { id } = feature.properties;
   if (group.draw === "difference" && id) return fromRow(`difference-${id}`, `Difference ${id}`);
-  if (group.draw === "difference") return [heading("A smaller difference"), paragraph(`${Number(feature.properties.km2).toFixed(4)} km²; no 95 % radius is computed`)];
+  if (group.draw === "difference") return [heading("A smaller difference"), paragraph(`${Number(feature.properties.km2).toFixed(4)} km²; too small for a 95 % interval`)];
   if (group.draw === "section") return fromRow(`section-${id}`, `Section ${id}`);
   if (group.draw === "enclave") return fromRow(`enclave-${id}`, `Enclave ${id}`);
   if (group.draw === "limit") return [heading(`Limit shown by ${group.title}`), paragraph(accuracyOf(group.title))];

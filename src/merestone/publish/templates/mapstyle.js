@@ -1,7 +1,7 @@
 // How the live map draws each group: MapLibre style layers. Joined with map.js into one module.
 const FONT = ["Noto Sans", "DejaVu Sans", "sans-serif"];
 const ORDER = ["water", "parcel", "corridor", "district", "watershed", "river", "road", "enclave", "difference",
-  "section", "limit", "mark", "crossing", "settlement", "party"];
+  "section", "band", "limit", "mark", "crossing", "settlement", "party"];
 const HALO = { "text-halo-color": "#fbfaf7", "text-halo-width": 1.6 };
 
 const grows = (far, near) => ["interpolate", ["linear"], ["zoom"], 6.5, far, 10.5, near];
@@ -33,6 +33,7 @@ const DRAW = {
     ? [fill({ "fill-pattern": "hatch-own" }), line({ "line-color": "#4f4d6b", "line-width": 0.8, "line-dasharray": [3, 2] })]
     : [fill({ "fill-pattern": "hatch-between" }), line({ "line-color": "#7a4300", "line-width": look.kind === "smaller" ? 0.5 : 0.9 })],
   section: (look) => [line({ "line-color": look.colour, "line-opacity": 0.75, "line-width": grows(6, 16) })],
+  band: (look) => [fill({ "fill-color": look.colour, "fill-opacity": 0.2 }), line({ "line-color": look.colour, "line-opacity": grows(0, 0.6), "line-width": 0.8 })],
   limit: (look) => [line({ "line-color": look.colour, "line-width": look.axis ? grows(1.5, 2.6) : grows(1.1, 2.1), ...(look.dash.length ? { "line-dasharray": look.dash } : {}) })],
   mark: () => [{ type: "circle", paint: { "circle-radius": 3, "circle-color": "#3d3d3d" } }, named(11, { "text-color": "#333333" }, { "text-offset": [0, -1] })],
   crossing: () => [{ type: "circle", paint: { "circle-radius": grows(1.8, 4), "circle-color": ["match", ["get", "verdict"], "clear", "#1b1f24", "#fbfaf7"], "circle-stroke-color": "#1b1f24", "circle-stroke-width": 1.1 } }],
