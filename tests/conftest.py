@@ -99,6 +99,12 @@ class SmallDossier:
         }
 
 
+@pytest.fixture(scope="session")
+def a_small_dossier():
+    """Makes a small dossier in a folder, for fixtures that many tests share."""
+    return SmallDossier
+
+
 @pytest.fixture
 def small_dossier(tmp_path):
     return SmallDossier(tmp_path / "small")

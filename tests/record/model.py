@@ -59,7 +59,7 @@ def made(record, party, seq, prev, ack, type_, body, key, salt=0):
     payload = Payload(
         ack, "2025-01-01T00:00:00Z", msgspec.Raw(b"{}"), "parties", party, prev, record, seq, type_
     )
-    return Entry(payload, body, key, sha256(said).hexdigest(), b"")
+    return Entry(payload, body, key, sha256(said).hexdigest(), b"", b"", b"")
 
 
 class Founded:

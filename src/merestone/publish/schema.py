@@ -13,6 +13,7 @@ SCHEMAS = (
     "verification-1",
     "places-1",
     "features-1",
+    "record-status-1",
 )
 """Names of the shipped schemas: format and version."""
 

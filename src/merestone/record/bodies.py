@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256, in hexadecimal")]
 PublicKey = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="Ed25519 public key, in hexadecimal")]
-PartyId = Annotated[str, Meta(pattern="^[A-Za-z0-9_.-]{1,32}$", description="id of a party")]
+PartyId = Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,16}$", description="id of a party")]
 TypeName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="type of an entry")]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1, description="number of an entry in its log")]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]

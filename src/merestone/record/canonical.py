@@ -53,6 +53,7 @@ def encode_typed(value: msgspec.Struct) -> bytes:
 
 def decode(data: bytes) -> Any:
     """The value of canonical bytes. Raises BadInputError with the rule that is broken."""
+    check_text(data)
     value: Any = _parsed(data, object)
     _check(value, 0)
     if _ENCODER.encode(value) != data:
@@ -64,6 +65,12 @@ def decode(data: bytes) -> Any:
 
 def decode_typed(data: bytes, kind: type[T]) -> T:
     """The value of canonical bytes of a known form, checked in one go. Raises BadInputError."""
+    check_text(data)
+    return decode_within(data, kind)
+
+
+def decode_within(data: bytes, kind: type[T]) -> T:
+    """As `decode_typed`, of bytes within some whose letters were checked."""
     value = _parsed(data, kind)
     if _ENCODER.encode(value) != data:
         raise BadInputError(
@@ -75,7 +82,6 @@ def decode_typed(data: bytes, kind: type[T]) -> T:
 def _parsed(data: bytes, kind: type[T]) -> T:
     if len(data) > MAX_BYTES:
         raise BadInputError(f"{len(data)} bytes of JSON are more than the {MAX_BYTES} that an entry may have")
-    check_text(data)
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:

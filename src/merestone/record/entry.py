@@ -49,13 +49,18 @@ class Payload(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it was read: ``body`` is a struct of ``bodies``, or plain values of an unknown type."""
+    """One entry as it was read: ``body`` is a struct of ``bodies``, or plain values of an unknown type.
+
+    ``data`` are the bytes that ``signature`` covers, within ``line``, the envelope.
+    """
 
     payload: Payload
     body: Any
     key: str
     hash: str
     line: bytes
+    data: bytes
+    signature: bytes
 
     @property
     def party(self) -> str:
@@ -113,31 +118,37 @@ def parse(line: bytes) -> Entry:
     Whether the key may sign it, and whether it is next in its log, only the logs can tell. Raises
     BadInputError with the rule that is broken.
     """
-    data, key, signature = signing.unseal(line)
-    entry = _unverified(line, data, key)
-    signing.verify(key, signing.pae(signing.ENTRY_TYPE, data), signature)
+    entry = reread(line)
+    check_signature(entry)
     return entry
 
 
+def check_signature(entry: Entry) -> None:
+    """Check the signature of an entry that `reread` read. Raises BadInputError where it does not stand."""
+    signing.verify(entry.key, signing.pae(signing.ENTRY_TYPE, entry.data), entry.signature)
+
+
 def reread(line: bytes) -> Entry:
-    """Read a line that was checked before it was stored; its signature is not checked again."""
-    data, key, _ = signing.unseal(line)
-    return _unverified(line, data, key)
+    """Read a line without checking its signature: one that was checked before it was stored, or will be.
 
-
-def _unverified(line: bytes, data: bytes, key: str) -> Entry:
+    Raises BadInputError where its form is not allowed.
+    """
+    data, key, signature = signing.unseal(line)
     payload = canonical.decode_typed(data, Payload)
+    return Entry(payload, _body(payload), key, entry_hash(line), line, data, signature)
+
+
+def _body(payload: Payload) -> Any:
     raw = bytes(payload.body)
     kind = BODIES.get(payload.type)
-    body: Any
     if kind is None:
         body = canonical.decode(raw)
         if not isinstance(body, dict):
             raise BadInputError(f"the body of an entry of type '{payload.type}' is no object")
-    else:
-        body = canonical.decode_typed(raw, kind)
-        _check_body(body)
-    return Entry(payload, body, key, entry_hash(line), line)
+        return body
+    typed = canonical.decode_within(raw, kind)
+    _check_body(typed)
+    return typed
 
 
 def _check_body(body: Any) -> None:

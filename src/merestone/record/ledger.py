@@ -320,8 +320,12 @@ class MemoryIndex:
 
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
-        self._hashes[entry.party, entry.seq] = entry.hash
-        self._places[entry.hash] = entry.party, entry.seq
+        self.note(entry.party, entry.seq, entry.hash)
+
+    def note(self, party: str, seq: int, hash_: str) -> None:
+        """Take in an entry of which only place and hash are known."""
+        self._hashes[party, seq] = hash_
+        self._places[hash_] = party, seq
 
     def hash_at(self, party: str, seq: int) -> str | None:
         return self._hashes.get((party, seq))

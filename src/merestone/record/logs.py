@@ -67,12 +67,11 @@ class TwoEntriesError(RefusedByRulesError):
     """Two different entries of one party stand under one number. Both are evidence."""
 
     def __init__(self, entry: Entry, ours: str) -> None:
-        name = f"{entry.party} {entry.seq}"
         super().__init__(
             f"two entries under one number: {entry_name(entry.party, entry.seq, ours)} is here, the other is "
             f"{entry_name(entry.party, entry.seq, entry.hash)}; both are kept as evidence and the log of "
             f"{entry.party} is frozen",
-            hint=f"`merestone record prove {name.replace(' ', '-')}` writes the proof for a third person; "
+            hint=f"`merestone record prove {entry.party}-{entry.seq}` writes the proof for a third person; "
             "both parties may found a successor",
         )
         self.entry = entry
@@ -84,10 +83,10 @@ def check_next(log: Log, other: Log, entry: Entry, index: Index) -> None:
 
     Raises TwoEntriesError where another entry stands under its number already.
     """
-    name = f"{entry.party} {entry.seq}"
     if log.frozen is not None:
         raise RefusedByRulesError(
-            f"{name} is refused: the log of {log.party} is frozen at {log.frozen}, where two entries stand "
+            f"{_name(entry)} is refused: the log of {log.party} is frozen at {log.frozen}, where two entries "
+            "stand "
             "under one number"
         )
     if entry.seq <= log.seq:
@@ -96,12 +95,14 @@ def check_next(log: Log, other: Log, entry: Entry, index: Index) -> None:
         raise TwoEntriesError(entry, index.hash_at(entry.party, entry.seq) or "")
     if entry.seq > log.seq + 1:
         raise RefusedByRulesError(
-            f"{name} does not follow: only {log.seq} entries of {log.party} are here; ask for the ones "
+            f"{_name(entry)} does not follow: only {log.seq} entries of {log.party} are here; ask for the "
+            "ones "
             "between"
         )
     if entry.payload.prev != log.head:
         raise BadInputError(
-            f"{name} follows another entry than {log.party} {log.seq}: the log was reordered or altered"
+            f"{_name(entry)} follows another entry than {log.party} {log.seq}: the log was reordered or "
+            "altered"
         )
     _check_ack(log, other, entry, index)
     _check_order(log, other, entry)
@@ -110,16 +111,21 @@ def check_next(log: Log, other: Log, entry: Entry, index: Index) -> None:
         check_key(log, entry.body)
 
 
+def _name(entry: Entry) -> str:
+    return f"{entry.party} {entry.seq}"
+
+
 def _check_ack(log: Log, other: Log, entry: Entry, index: Index) -> None:
     ack = entry.payload.ack
-    name = f"{entry.party} {entry.seq}"
     if ack.seq < log.ack:
         raise BadInputError(
-            f"{name} acknowledges {other.party} {ack.seq}, an earlier entry had acknowledged {log.ack}"
+            f"{_name(entry)} acknowledges {other.party} {ack.seq}, an earlier entry had acknowledged "
+            f"{log.ack}"
         )
     if ack.seq > other.seq:
         raise RefusedByRulesError(
-            f"{name} acknowledges {other.party} {ack.seq}, of which only {other.seq} are here; ask for the "
+            f"{_name(entry)} acknowledges {other.party} {ack.seq}, of which only {other.seq} are here; ask "
+            "for the "
             "ones between"
         )
     if ack.seq == log.ack:
@@ -130,7 +136,8 @@ def _check_ack(log: Log, other: Log, entry: Entry, index: Index) -> None:
         here = index.hash_at(other.party, ack.seq)
     if ack.head != here:
         raise RefusedByRulesError(
-            f"{name} acknowledges another entry under the number {other.party} {ack.seq} than the one that "
+            f"{_name(entry)} acknowledges another entry under the number {other.party} {ack.seq} than the "
+            "one that "
             "is here: "
             f"its writer was given another log of {other.party}"
         )
@@ -138,26 +145,24 @@ def _check_ack(log: Log, other: Log, entry: Entry, index: Index) -> None:
 
 def _check_order(log: Log, other: Log, entry: Entry) -> None:
     """Founding and joining come first; before both no one says anything but which keys are whose."""
-    name = f"{entry.party} {entry.seq}"
     if entry.type == "founding":
-        raise RefusedByRulesError(f"{name} is a second founding; a record has one")
+        raise RefusedByRulesError(f"{_name(entry)} is a second founding; a record has one")
     if entry.type == "join" and (log.seq or other.seq == 0 or entry.ack == 0):
-        raise RefusedByRulesError(f"{name} joins a record that {log.party} is part of already")
+        raise RefusedByRulesError(f"{_name(entry)} joins a record that {log.party} is part of already")
     if log.seq == 0 and entry.type != "join":
-        raise RefusedByRulesError(f"{name} comes before {log.party} has joined the record")
+        raise RefusedByRulesError(f"{_name(entry)} comes before {log.party} has joined the record")
     if isinstance(entry.body, Join) and entry.payload.ack.seq < 1:
-        raise RefusedByRulesError(f"{name} joins without having received the founding entry")
+        raise RefusedByRulesError(f"{_name(entry)} joins without having received the founding entry")
     if entry.type not in ROOT_TYPES and entry.ack == 0:
-        raise RefusedByRulesError(f"{name} comes before {other.party} has joined the record")
+        raise RefusedByRulesError(f"{_name(entry)} comes before {other.party} has joined the record")
 
 
 def _check_signed(log: Log, entry: Entry) -> None:
     """Whether the key that signed may sign an entry of this type under this number."""
-    name = f"{entry.party} {entry.seq}"
     if entry.type in ROOT_TYPES:
         if entry.key != log.root:
             raise RefusedByRulesError(
-                f"{name} is of type '{entry.type}', which only the root of {log.party} signs"
+                f"{_name(entry)} is of type '{entry.type}', which only the root of {log.party} signs"
             )
         return
     key = log.keys.get(entry.key)
@@ -165,16 +170,18 @@ def _check_signed(log: Log, entry: Entry) -> None:
         whose = (
             "the root, which signs only keys and what concerns them" if entry.key == log.root else "no key"
         )
-        raise RefusedByRulesError(f"{name} is signed by {entry.key[:16]}…, {whose} of {log.party}")
+        raise RefusedByRulesError(f"{_name(entry)} is signed by {entry.key[:16]}…, {whose} of {log.party}")
     if not key.valid_at(entry.seq):
         raise RefusedByRulesError(
-            f"{name} is signed by {entry.key[:16]}…, which may not sign under this number"
+            f"{_name(entry)} is signed by {entry.key[:16]}…, which may not sign under this number"
         )
     if entry.type in AUTHORITY_TYPES and key.role != "authority":
-        raise RefusedByRulesError(f"{name} is of type '{entry.type}', which only an authority key signs")
+        raise RefusedByRulesError(
+            f"{_name(entry)} is of type '{entry.type}', which only an authority key signs"
+        )
     if key.types is not None and entry.type not in key.types and entry.type != "receipt":
         raise RefusedByRulesError(
-            f"{name} is of type '{entry.type}', outside the scope of key {entry.key[:16]}…"
+            f"{_name(entry)} is of type '{entry.type}', outside the scope of key {entry.key[:16]}…"
         )
 
 

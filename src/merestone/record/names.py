@@ -6,7 +6,7 @@ from merestone.errors import BadInputError
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O and U, which are misheard or misread."""
-_NAME = re.compile(r"([A-Za-z0-9_.-]+?)[- ]([1-9][0-9]{0,15})(?:[- ]([0-9A-Za-z]{4})-?([0-9A-Za-z]{4}))?")
+_NAME = re.compile(r"([A-Za-z0-9-]+?)[- ]([1-9][0-9]{0,15})(?:[- ]([0-9A-Za-z]{4})-?([0-9A-Za-z]{4}))?")
 
 
 def short_code(hash_: str) -> str:

@@ -6,11 +6,9 @@ encodings that are not canonical are refused, so that one signature says one thi
 
 import binascii
 import re
-from base64 import b64decode, b64encode
 from functools import lru_cache
 from typing import Protocol
 
-import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -21,9 +19,18 @@ MAX_ENVELOPE = 1024 * 1024
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
+
+
+def _encodings(*ys: int) -> list[bytes]:
+    """The 32 bytes of each y, with either sign of x."""
+    return [(y | sign).to_bytes(32, "little") for y in ys for sign in (0, 2**255)]
+
+
 # The y coordinates of the eight points of small order, on the curve of RFC 8032.
 _Y8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
-_SMALL_Y = frozenset({0, 1, _P - 1, _Y8, _P - _Y8})
+_SMALL = frozenset(_encodings(0, 1, _P - 1, _Y8, _P - _Y8))
+_NOT_CANONICAL = frozenset(_encodings(*range(_P, 2**255)))
+"""RFC 8032, 5.1.3: y is below p. There are 19 that are not, each with either sign of x."""
 _HEX_KEY = re.compile("[0-9a-f]{64}")
 
 
@@ -56,25 +63,11 @@ class KeySigner:
         return f"KeySigner({self.public})"
 
 
-class Signature(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One signature of an envelope; ``keyid`` is the public key in hexadecimal."""
-
-    keyid: str
-    sig: str
-
-
-class Envelope(
-    msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"payload_type": "payloadType"}
-):
-    """A DSSE envelope."""
-
-    payload: str
-    payload_type: str
-    signatures: list[Signature]
-
-
-_ENCODER = msgspec.json.Encoder(order="sorted")
-_DECODER = msgspec.json.Decoder(Envelope)
+_ENVELOPE = re.compile(
+    rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([\x20-\x21\x23-\x5b\x5d-\x7e]*)",'
+    rb'"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
+)
+"""A DSSE envelope with one signature, in the one form that is allowed; ``keyid`` is the public key."""
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -98,11 +91,10 @@ def _public_key(public: str) -> Ed25519PublicKey:
 
 
 def _check_point(raw: bytes, what: str) -> None:
-    """RFC 8032, 5.1.3: y below p; and none of the eight points of small order."""
-    y = int.from_bytes(raw, "little") & (2**255 - 1)
-    if y >= _P:
+    """A point that is in its one form and none of the eight of small order."""
+    if raw in _NOT_CANONICAL:
         raise BadInputError(f"{what} is not in canonical form")
-    if y in _SMALL_Y:
+    if raw in _SMALL:
         raise BadInputError(f"{what} is a point of small order")
 
 
@@ -123,8 +115,12 @@ def verify(public: str, message: bytes, signature: bytes) -> None:
 def seal(payload: bytes, signer: Signer, payload_type: str = ENTRY_TYPE) -> bytes:
     """Sign `payload`: the bytes of its envelope, one line without its end."""
     signature = signer.sign(pae(payload_type, payload))
-    signatures = [Signature(signer.public, b64encode(signature).decode())]
-    return _ENCODER.encode(Envelope(b64encode(payload).decode(), payload_type, signatures))
+    return b'{"payload":"%b","payloadType":"%b","signatures":[{"keyid":"%b","sig":"%b"}]}' % (
+        _base64(payload),
+        payload_type.encode(),
+        signer.public.encode(),
+        _base64(signature),
+    )
 
 
 def unseal(line: bytes, payload_type: str = ENTRY_TYPE) -> tuple[bytes, str, bytes]:
@@ -134,20 +130,24 @@ def unseal(line: bytes, payload_type: str = ENTRY_TYPE) -> tuple[bytes, str, byt
     """
     if len(line) > MAX_ENVELOPE:
         raise BadInputError(f"an envelope of {len(line)} bytes is longer than {MAX_ENVELOPE}")
+    found = _ENVELOPE.fullmatch(line)
+    if not found:
+        raise BadInputError("not an envelope with one signature, in its canonical form")
+    if found[2] != payload_type.encode():
+        raise BadInputError(f"the envelope holds '{found[2][:80].decode()}', not '{payload_type}'")
+    return _bytes(found[1]), found[3].decode(), _bytes(found[4])
+
+
+def _base64(data: bytes) -> bytes:
+    return binascii.b2a_base64(data, newline=False)
+
+
+def _bytes(text: bytes) -> bytes:
+    """The bytes of Base64 in its one form."""
     try:
-        envelope = _DECODER.decode(line)
-        payload = b64decode(envelope.payload, validate=True)
-        if len(envelope.signatures) != 1:
-            raise BadInputError(f"an envelope has one signature, this one {len(envelope.signatures)}")
-        signature = b64decode(envelope.signatures[0].sig, validate=True)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, binascii.Error, ValueError) as error:
+        data = binascii.a2b_base64(text, strict_mode=True)
+    except binascii.Error as error:
         raise BadInputError(f"not an envelope: {error}") from None
-    if envelope.payload_type != payload_type:
-        raise BadInputError(f"the envelope holds '{envelope.payload_type[:80]}', not '{payload_type}'")
-    public = envelope.signatures[0].keyid
-    again = Envelope(
-        b64encode(payload).decode(), payload_type, [Signature(public, b64encode(signature).decode())]
-    )
-    if _ENCODER.encode(again) != line:
+    if _base64(data) != text:
         raise BadInputError("the envelope is not in its canonical form")
-    return payload, public, signature
+    return data

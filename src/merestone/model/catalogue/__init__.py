@@ -8,8 +8,9 @@ from merestone.model.catalogue.comparing import COMPARING
 from merestone.model.catalogue.entry import Entry
 from merestone.model.catalogue.features import FEATURES
 from merestone.model.catalogue.reading import READING
+from merestone.model.catalogue.record import RECORD
 from merestone.model.catalogue.tracing import TRACING
 
 __all__ = ["CATALOGUE", "Entry"]
 
-CATALOGUE: dict[str, Entry] = {**READING, **TRACING, **COMPARING, **FEATURES}
+CATALOGUE: dict[str, Entry] = {**READING, **TRACING, **COMPARING, **FEATURES, **RECORD}

@@ -1,0 +1,1 @@
+"""The words of ``merestone record``: parse, call a service, render."""

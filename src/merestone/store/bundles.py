@@ -1,0 +1,216 @@
+"""Bundles out of and into a record file: streamed, bounded, all or nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import BinaryIO
+
+from merestone.errors import BadInputError, RefusedByRulesError
+from merestone.record import bundle
+from merestone.record import entry as entries
+from merestone.record.bodies import Attachment, Disclosure
+from merestone.record.disclosure import level_of, may_see
+from merestone.record.entry import Entry
+from merestone.record.logs import TwoEntriesError
+from merestone.store.recordfile import RecordFile
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a bundle holds, to be said before it is written."""
+
+    reader: Disclosure
+    types: dict[str, int] = field(default_factory=dict)
+    redacted: dict[str, int] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    missing_files: list[str] = field(default_factory=list)
+    bytes: int = 0
+
+    @property
+    def entries(self) -> int:
+        return sum(self.types.values())
+
+
+def contents(record: RecordFile, reader: Disclosure, after: dict[str, int]) -> Contents:
+    """Look through what a bundle for `reader` would hold beyond `after` (numbers by party)."""
+    found = Contents(reader)
+    for entry in _selected(record, after):
+        if not may_see(level_of(record.state, entry), reader) and reader != "parties":
+            found.redacted[entry.type] = found.redacted.get(entry.type, 0) + 1
+            continue
+        found.types[entry.type] = found.types.get(entry.type, 0) + 1
+        if isinstance(entry.body, Attachment):
+            _note_file(record, entry.body, found)
+    return found
+
+
+def _note_file(record: RecordFile, body: Attachment, found: Contents) -> None:
+    if body.sha256 in found.files or body.sha256 in found.missing_files:
+        return
+    if record.has_file(body.sha256):
+        found.files.append(body.sha256)
+        found.bytes += body.size
+    else:
+        found.missing_files.append(body.sha256)
+
+
+def _selected(record: RecordFile, after: dict[str, int]) -> Iterator[Entry]:
+    return (entry for entry in record.entries() if entry.seq > after.get(entry.party, 0))
+
+
+def export(record: RecordFile, held: Contents, after: dict[str, int]) -> Iterator[bytes]:
+    """The lines of the bundle that `contents` described."""
+    writer = bundle.Writer()
+    redacted = sum(held.redacted.values())
+    yield writer.line(
+        bundle.header_line(
+            record.state.record,
+            held.reader,
+            entries=held.entries,
+            redacted=redacted,
+            attachments=len(held.files),
+        )
+    )
+    if redacted:
+        yield from _redacting(record, held, after, writer)
+    else:
+        for _, _, _, line in record.lines(after):
+            yield writer.line(line)
+    for digest in held.files:
+        data = b"".join(record.file_parts(digest))
+        yield from (writer.line(line) for line in bundle.file_lines(digest, data))
+    yield writer.end()
+
+
+def _redacting(
+    record: RecordFile, held: Contents, after: dict[str, int], writer: bundle.Writer
+) -> Iterator[bytes]:
+    for entry in _selected(record, after):
+        if may_see(level_of(record.state, entry), held.reader):
+            yield writer.line(entry.line)
+        else:
+            yield writer.line(bundle.redacted_line(entry.party, entry.seq, entry.hash, entry.type))
+
+
+MOST_NEWS = 1000
+"""New entries that an import hands back to be shown; it counts all of them."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import took: how many entries, the first of them, and of one's own log up to which number."""
+
+    taken: int = 0
+    news: list[Entry] = field(default_factory=list)
+    by_party: dict[str, int] = field(default_factory=dict)
+    known: int = 0
+    adopted: int = 0
+    files: int = 0
+    void: dict[str, str] = field(default_factory=dict)
+
+
+class _Import:
+    """One import, within one transaction."""
+
+    def __init__(self, record: RecordFile) -> None:
+        self.record = record
+        self.done = Imported()
+        self._digest = sha256()
+        self._size = 0
+
+    def header(self, header: bundle.Header) -> None:
+        here = self.record.ledger
+        if here is not None and header.record != here.record:
+            raise RefusedByRulesError(
+                f"the bundle is of another record ({header.record[:16]}…; this one is {here.record[:16]}…)"
+            )
+        if header.redacted or header.reader != "parties":
+            raise RefusedByRulesError(
+                f"the bundle was made for {header.reader} and leaves out {header.redacted} entries; "
+                "`merestone record verify` reads it, a party's record cannot"
+            )
+
+    def envelope(self, line: bytes) -> None:
+        entry = entries.reread(line)
+        log = self.record.ledger.logs.get(entry.party) if self.record.ledger else None
+        if log and entry.seq <= log.seq and self.record.hash_at(entry.party, entry.seq) == entry.hash:
+            self.done.known += 1
+            return
+        entries.check_signature(entry)
+        void = self.record.take(entry)
+        if void:
+            self.done.void[entry.hash] = void
+        if entry.party == self.record.party:
+            self.done.adopted = entry.seq
+        else:
+            self.done.by_party[entry.party] = self.done.by_party.get(entry.party, 0) + 1
+        self.done.taken += 1
+        if len(self.done.news) < MOST_NEWS:
+            self.done.news.append(entry)
+
+    def part(self, part: bundle.Part) -> None:
+        size = self.record.file_size(part.sha256)
+        if size is None:
+            raise BadInputError(f"the attachment {part.sha256[:16]}… is named by no entry")
+        if self.record.has_file(part.sha256):
+            return
+        data = bundle.part_bytes(part)
+        if part.part == 1:
+            self._digest, self._size = sha256(), 0
+        self._digest.update(data)
+        self._size += len(data)
+        if self._size > size:
+            raise BadInputError(f"the attachment {part.sha256[:16]}… is larger than its entry says")
+        self.record.add_part(part.sha256, part.part, data)
+        if part.part == part.of:
+            if self._digest.hexdigest() != part.sha256 or self._size != size:
+                raise BadInputError(f"the attachment {part.sha256[:16]}… is not what its entry names")
+            self.record.file_is_here(part.sha256)
+            self.done.files += 1
+
+
+def import_bundle(record: RecordFile, source: BinaryIO) -> Imported:
+    """Take a bundle into the record: all of it or nothing. What is here already is passed over.
+
+    Raises BadInputError where the bundle was altered, RefusedByRulesError where a rule speaks against an
+    entry, each with the line; where two entries stand under one number the other is kept as evidence before
+    the error is raised.
+    """
+    reader, work = bundle.Reader(), _Import(record)
+    try:
+        with record.writing():
+            _read(reader, work, source)
+            if work.done.adopted:
+                record.set_meta("adopted", str(work.done.adopted))
+    except TwoEntriesError as error:
+        record.keep_evidence(error)
+        raise
+    return work.done
+
+
+def _read(reader: bundle.Reader, work: _Import, source: BinaryIO) -> None:
+    for line in iter(lambda: source.readline(bundle.MAX_LINE + 1), b""):
+        item = reader.read(line)
+        try:
+            if isinstance(item, bytes):
+                work.envelope(item)
+            elif isinstance(item, bundle.Part):
+                work.part(item)
+            elif isinstance(item, bundle.Header):
+                work.header(item)
+        except TwoEntriesError:
+            raise
+        except BadInputError as error:
+            raise BadInputError(f"line {reader.number}: {error.message}", hint=error.hint) from None
+        except RefusedByRulesError as error:
+            refused = RefusedByRulesError(f"line {reader.number}: {error.message}", hint=error.hint)
+            _read_to_end(reader, source)  # a bundle that was altered is told as that
+            raise refused from None
+    reader.finish()
+
+
+def _read_to_end(reader: bundle.Reader, source: BinaryIO) -> None:
+    """Read on without taking anything. Raises BadInputError where the bundle is not as its end line says."""
+    for line in iter(lambda: source.readline(bundle.MAX_LINE + 1), b""):
+        reader.read(line)
+    reader.finish()
