@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -11,34 +9,25 @@ from merestone.cli.app import run
 
 
 @pytest.fixture(scope="module")
-def shipped_run(shipped_dossier, tmp_path_factory):
-    """The demo's command: what it printed, and its folder."""
-    out = tmp_path_factory.mktemp("out")
-    command = [sys.executable, "-m", "merestone", "compare", shipped_dossier, "--sensitivity", "-o", out]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout, done.stderr, out
-
-
-@pytest.fixture(scope="module")
 def tree(shipped_run):
-    return json.loads((shipped_run[2] / "comparison.json").read_text(encoding="utf-8"))
+    return json.loads((shipped_run.out / "comparison.json").read_text(encoding="utf-8"))
 
 
 def test_all_files_are_written_and_named(shipped_run):
-    printed, err, out = shipped_run
+    printed, err, out = shipped_run.stdout, shipped_run.stderr, shipped_run.out
     names = {"comparison.json", "comparison.gpkg", "report.html", "manifest.json", "sensitivity.json"}
     assert {path.name for path in out.iterdir()} == names
-    assert all(str(out / name) in printed for name in names)
+    assert all(f"out/{name}" in printed for name in names)
     assert err
     assert all(line.startswith("warning: ") for line in err.splitlines())
 
 
 def test_the_report_is_small_enough_to_send(shipped_run):
-    assert (shipped_run[2] / "report.html").stat().st_size <= 6_000_000
+    assert (shipped_run.out / "report.html").stat().st_size <= 6_000_000
 
 
 def test_the_pair_matrix_is_that_of_the_file(shipped_run, tree):
-    printed = shipped_run[0]
+    printed = shipped_run.stdout
     pairs = {(p["from"], p["to"]): p for p in tree["pairs"]}
     one = pairs["osm-2017", "whosonfirst"]
     back = pairs["whosonfirst", "osm-2017"]
@@ -53,12 +42,12 @@ def test_the_pair_matrix_is_that_of_the_file(shipped_run, tree):
 def test_the_verdict_lengths_are_sums_of_the_sections(shipped_run, tree):
     km = sum(s["length_km"] for s in tree["sections"] if s["verdict"] == "differing" and s["piece"][0] == "M")
     whole = sum(s["length_km"] for s in tree["sections"] if s["piece"][0] == "M")
-    assert re.search(rf"differing +{km:,.1f} km +{100 * km / whole:.1f} %", shipped_run[0])
+    assert re.search(rf"differing +{km:,.1f} km +{100 * km / whole:.1f} %", shipped_run.stdout)
 
 
 def test_standing_and_assumed_accuracy_are_said(shipped_run):
     assert re.search(
-        r"^osm-2017 +two-sided +2017-11 +100 m assumed +nobody +nobody", shipped_run[0], re.MULTILINE
+        r"^osm-2017 +two-sided +2017-11 +100 m assumed +nobody +nobody", shipped_run.stdout, re.MULTILINE
     )
 
 
@@ -66,7 +55,7 @@ def test_the_five_largest_differences_come_first(shipped_run, tree):
     between = [d for d in tree["differences"]["listed"] if d["kind"] == "between"]
     assert between[0]["area_km2"] == max(d["area_km2"] for d in between)
     for item in between[:5]:
-        assert re.search(rf"^  {item['id']} +{item['area_km2']:,.2f} km²", shipped_run[0], re.MULTILINE)
+        assert re.search(rf"^  {item['id']} +{item['area_km2']:,.2f} km²", shipped_run.stdout, re.MULTILINE)
 
 
 def test_smaller_differences_are_counted_between_the_parties(shipped_run, tree):
@@ -74,7 +63,7 @@ def test_smaller_differences_are_counted_between_the_parties(shipped_run, tree):
     smaller = tree["differences"]["smaller"]
     assert smaller["between_count"] < smaller["count"]
     said = f"  and {smaller['between_count']:,} smaller ones, {smaller['between_area_km2']:.2f} km² in all\n"
-    assert said in shipped_run[0]
+    assert said in shipped_run.stdout
 
 
 def test_enclaves_are_printed_with_their_names(shipped_run, tree):
@@ -82,7 +71,7 @@ def test_enclaves_are_printed_with_their_names(shipped_run, tree):
     assert len(named) >= 4
     for enclave in named:
         said = f"  {enclave['id']:<4} {enclave['party']} within {enclave['within']} ({enclave['name']}): "
-        assert said in shipped_run[0]
+        assert said in shipped_run.stdout
 
 
 def test_verbose_prints_the_notes_too(small_dossier, capsys):
@@ -202,12 +191,12 @@ def test_contested_maps_are_named(small_dossier, capsys):
 
 
 def test_what_hangs_on_a_figure_is_printed(shipped_run):
-    written = json.loads((shipped_run[2] / "sensitivity.json").read_text(encoding="utf-8"))
+    written = json.loads((shipped_run.out / "sensitivity.json").read_text(encoding="utf-8"))
     for variation in written["variations"]:
-        assert f"{variation['changed_km']:,.1f} km get another verdict" in shipped_run[0]
+        assert f"{variation['changed_km']:,.1f} km get another verdict" in shipped_run.stdout
     hanging = sum(bool(section["hangs_on"]) for section in written["sections"])
     assert hanging > 0
-    assert f"sections of which more than half does: {hanging}\n" in shipped_run[0]
+    assert f"sections of which more than half does: {hanging}\n" in shipped_run.stdout
 
 
 def test_interruption_leaves_no_half_file(small_dossier, monkeypatch, capsys):

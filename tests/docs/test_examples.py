@@ -5,7 +5,6 @@ for any lines; ``...`` within a line for any text. Blocks of one page share a fo
 shipped dossier, so a page reads as one session.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DEMO = "merestone compare examples/armenia-azerbaijan --sensitivity -o out"
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -43,17 +43,17 @@ def pattern(expected):
 
 
 @pytest.mark.parametrize("page", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in PAGES if examples(p)])
-def test_console_examples(page, tmp_path):
+def test_console_examples(page, tmp_path, terminal, request):
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("out"))
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
     for command, expected in examples(page):
-        done = subprocess.run(
-            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
+        if command.strip() == DEMO:
+            # Given once for all pages; the same input gives the same bytes.
+            done = request.getfixturevalue("shipped_run")
+            shutil.copytree(done.out, tmp_path / "out")
+        else:
+            done = subprocess.run(
+                command, shell=True, cwd=tmp_path, env=terminal, capture_output=True, text=True, check=False
+            )
         printed = done.stdout + done.stderr
         if printed and not printed.endswith("\n"):
             printed += "\n"

@@ -7,7 +7,7 @@ from geographiclib.geodesic import Geodesic
 from numpy.testing import assert_allclose, assert_array_equal
 
 from merestone.compare.ground import ground_of, ground_under
-from merestone.compare.run import compare, in_order
+from merestone.compare.run import in_order
 from merestone.features.places import AtSource, PlaceFinder
 from merestone.model.settings import Settings
 from merestone.model.sources import Case, Party, Source, SourceInfo, SourceKind
@@ -189,8 +189,10 @@ def test_places_taken_in_another_order_or_in_parts_get_the_same_answer(finder, s
             assert_array_equal(getattr(at, name)[:37], getattr(some.sources[id_], name), err_msg=name)
 
 
-def test_lines_without_parties_have_the_labels_that_the_comparison_gives_them(shipped, finder, scattered):
-    done = compare(shipped, tool={})
+def test_lines_without_parties_have_the_labels_that_the_comparison_gives_them(
+    shipped, shipped_result, finder, scattered
+):
+    done = shipped_result
     again = PlaceFinder(ground_under(in_order(shipped), done))
     one, other = (each.find(scattered, np.zeros(len(scattered))) for each in (finder, again))
     assert one.sections == other.sections

@@ -37,8 +37,8 @@ class Words(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def compared(shipped_dossier):
-    return merestone.open(shipped_dossier).compare()
+def compared(shipped_result):
+    return shipped_result
 
 
 @pytest.fixture(scope="module")
