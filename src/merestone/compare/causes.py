@@ -119,32 +119,37 @@ def _third_country(
             asked.setdefault((source, party), []).append(k)
             # Where it shows the other party instead, no third country is in question.
             abroad[k] &= label in (NEITHER, f"not-{party}")
+    limits = _limits_of({source for source, _ in asked}, tracing, ellipsoid)
     for (source, party), every in asked.items():
         which = [k for k in every if abroad[k]]
-        points = np.array([areas[k].point for k in which]).reshape(-1, 2)
-        beyond = _beyond_outer_limits(points, sources[source], party, tracing, ellipsoid)
+        if not which:
+            continue
+        points = np.array([areas[k].point for k in which])
+        beyond = _beyond_outer_limits(points, sources[source], party, limits.get(source), ellipsoid)
         for k, is_beyond in zip(which, beyond.tolist(), strict=True):
             abroad[k] &= is_beyond
     return abroad
 
 
+def _limits_of(asked: set[str], tracing: Tracing, ellipsoid: Ellipsoid) -> dict[str, EdgeIndex]:
+    """The limits of those of some sources that have any."""
+    strands = {
+        traced.source: [strand.coords for limit in traced.limits for strand in limit.strands]
+        for traced in tracing.sources
+        if traced.source in asked
+    }
+    return {source: EdgeIndex(lines, ellipsoid) for source, lines in strands.items() if lines}
+
+
 def _beyond_outer_limits(
-    points: np.ndarray, source: Source, party: str, tracing: Tracing, ellipsoid: Ellipsoid
+    points: np.ndarray, source: Source, party: str, limits: EdgeIndex | None, ellipsoid: Ellipsoid
 ) -> np.ndarray:
     rings = _outline(source, party)
     nearest = EdgeIndex([shapely.get_coordinates(ring) for ring in rings], ellipsoid).query(points)
     outer = _is_outer(source, party)[nearest.line]
-    strands = [
-        strand.coords
-        for traced in tracing.sources
-        if traced.source == source.info.id
-        for limit in traced.limits
-        for strand in limit.strands
-    ]
-    if not strands:
+    if limits is None:
         return outer
-    to_limit_m = EdgeIndex(strands, ellipsoid).query(points).distance_m
-    return np.asarray(outer & (to_limit_m > nearest.distance_m + _ON_LIMIT_M))
+    return np.asarray(outer & (limits.query(points).distance_m > nearest.distance_m + _ON_LIMIT_M))
 
 
 def _is_outer(source: Source, party: str) -> np.ndarray:

@@ -50,6 +50,8 @@ def waters(context: Context) -> WatersFound:
         notes += wrong
         near = context.near([one.geometry for one in features])
         found += [one for one, here in zip(features, near.tolist(), strict=True) if here]
+    if not found:
+        return WatersFound((), (), tuple(notes))
     found.sort(key=lambda one: (one.id, one.geometry.wkb))
     entries = _entries(context, found)
     edges = _near_each(context, found)
@@ -115,12 +117,14 @@ def _near_each(context: Context, found: Sequence[Feature]) -> list[list[np.ndarr
     """The edges, (2, 2) each, of all sources that come into the box of each water."""
     near: list[list[np.ndarray]] = [[] for _ in found]
     boxes = shapely.envelope(np.array([*(one.geometry for one in found), None], dtype=object))[:-1]
+    west, south, east, north = shapely.total_bounds(boxes)
     for source in context.sources:
-        edges = source.edges
-        low, high = np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)
-        tree = shapely.STRtree(shapely.box(*low.T, *high.T))
+        ends = np.stack([source.edges.start, source.edges.end], axis=1)
+        low, high = ends.min(axis=1), ends.max(axis=1)
+        kept = np.flatnonzero((high >= (west, south)).all(axis=1) & (low <= (east, north)).all(axis=1))
+        tree = shapely.STRtree(shapely.box(*low[kept].T, *high[kept].T))
         water, edge = tree.query(boxes)
-        for k, one in zip(water.tolist(), np.stack([edges.start, edges.end], axis=1)[edge], strict=True):
+        for k, one in zip(water.tolist(), ends[kept[edge]], strict=True):
             near[k].append(one)
     return near
 
