@@ -132,6 +132,12 @@ class EdgeIndex:
                 found.side[some.row] = some.side
         return found
 
+    def described(self, some: Matches) -> Nearest:
+        """What `matched` found, in terms of lines and edges."""
+        found = _blank(len(some.row))
+        self._describe(some, found, 0)
+        return found
+
     def on_pieces(self, points: Floats, piece: Indices) -> Matches:
         """The nearest points of one piece, as `matched` names it, to each of ``points``, unchecked."""
         found = feet(

@@ -39,17 +39,28 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
 
     Raises OSError where the file cannot be written or exists already.
     """
+    layers = tables(comparison)
+    write_tables(path, layers, [style_of(table, comparison) for table in layers], _metadata(comparison))
+
+
+def write_tables(path: Path, layers: Sequence[Table], styles: Sequence[str], about: dict[str, Any]) -> None:
+    """Write layers, the QML of each, and Dublin Core terms as the new GeoPackage `path`.
+
+    Raises OSError where the file cannot be written or exists already.
+    """
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            _fill(database, comparison)
+            _fill(database, layers, styles, about)
     except sqlite3.Error as error:
         raise _as_os_error(error, path) from error
     _settle(path)
 
 
-def _fill(database: sqlite3.Connection, comparison: Comparison) -> None:
+def _fill(
+    database: sqlite3.Connection, layers: Sequence[Table], styles: Sequence[str], about: dict[str, Any]
+) -> None:
     if sys.version_info >= (3, 12):  # some builds of SQLite guard the tables of its own modules
         database.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)
     database.execute(f"PRAGMA page_size = {_PAGE}")
@@ -67,11 +78,10 @@ def _fill(database: sqlite3.Connection, comparison: Comparison) -> None:
         database.execute(statement)
     _insert(database, "gpkg_spatial_ref_sys", sql.REFERENCE_SYSTEMS)
     _insert(database, "gpkg_extensions", sql.EXTENSIONS)
-    layers = tables(comparison)
     for table in layers:
         _write_layer(database, table)
-    _write_metadata(database, comparison)
-    _write_styles(database, comparison, layers)
+    _write_metadata(database, about)
+    _write_styles(database, layers, styles)
     database.execute("COMMIT")
 
 
@@ -148,7 +158,7 @@ def _blobs(shapes: "np.ndarray", boxes: "np.ndarray") -> Iterator[bytes | None]:
             yield struct.pack("<2sBBi4d", b"GP", 0, 0b0011, _SRS, west, east, south, north) + body
 
 
-def _write_metadata(database: sqlite3.Connection, comparison: Comparison) -> None:
+def _metadata(comparison: Comparison) -> dict[str, Any]:
     """Where everything comes from and under which licences: Dublin Core terms as JSON."""
     sources = [
         {
@@ -174,12 +184,15 @@ def _write_metadata(database: sqlite3.Connection, comparison: Comparison) -> Non
         }
         for one in sorted(comparison.shapes.layers, key=lambda layer: (layer.path, layer.title))
     ]
-    about = {
+    return {
         "title": comparison.dossier.get("title"),
         "identifier": comparison.dossier.get("sha256"),
         "conformsTo": comparison.format,
         "source": [*sources, *layers],
     }
+
+
+def _write_metadata(database: sqlite3.Connection, about: dict[str, Any]) -> None:
     text = json.dumps(about, ensure_ascii=False, indent=2)
     terms = "http://purl.org/dc/terms/"
     _insert(database, "gpkg_metadata", [(1, "dataset", terms, "application/json", text)])
@@ -187,17 +200,15 @@ def _write_metadata(database: sqlite3.Connection, comparison: Comparison) -> Non
     _insert(database, "gpkg_metadata_reference", [reference])
 
 
-def _write_styles(database: sqlite3.Connection, comparison: Comparison, layers: Sequence[Table]) -> None:
+def _write_styles(database: sqlite3.Connection, layers: Sequence[Table], styles: Sequence[str]) -> None:
     """One default style a layer, in the table in which QGIS keeps its own."""
     database.execute(sql.LAYER_STYLES)
     contents = ("layer_styles", "attributes", "layer_styles", "Styles for QGIS", sql.LAST_CHANGE, *[None] * 5)
     _insert(database, "gpkg_contents", [contents])
     rows = []
-    for number, table in enumerate(layers, start=1):
+    for number, (table, style) in enumerate(zip(layers, styles, strict=True), start=1):
         place = (number, "", "", table.name, "geom", table.name[:30])
-        rows.append(
-            (*place, style_of(table, comparison), "", 1, "Style of merestone", "", None, sql.LAST_CHANGE)
-        )
+        rows.append((*place, style, "", 1, "Style of merestone", "", None, sql.LAST_CHANGE))
     _insert(database, "layer_styles", rows)
 
 

@@ -117,7 +117,23 @@ def normal_longitude(degrees: float) -> float:
 
 
 _DEGREE_KEYS = frozenset(
-    {"lon", "lat", "point", "points", "place", "from", "to", "start", "end", "max_at", "bbox", "nearest"}
+    {
+        *(
+            "lon",
+            "lat",
+            "point",
+            "points",
+            "place",
+            "from",
+            "to",
+            "start",
+            "end",
+            "max_at",
+            "bbox",
+            "nearest",
+        ),
+        *("base_points", "further_base_points"),
+    }
 )
 _METRE_KEYS = frozenset({"after", "offsets_m"})
 _KM_KEYS = frozenset({"stretches"})

@@ -14,6 +14,7 @@ SCHEMAS = (
     "places-1",
     "features-1",
     "record-status-1",
+    "candidate-1",
 )
 """Names of the shipped schemas: format and version."""
 

@@ -1,0 +1,163 @@
+"""``merestone construct``: candidate lines."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from merestone.cli import exits
+from merestone.cli.options import Voice, voice_options
+
+if TYPE_CHECKING:
+    from merestone.service.workbench import Dossier
+
+KINDS = ("median",)
+
+
+def _ratio(context: click.Context, parameter: click.Parameter, value: str) -> tuple[float, float]:
+    """Two positive numbers with a colon between."""
+    parts = value.split(":")
+    try:
+        numbers = tuple(float(part) for part in parts)
+    except ValueError:
+        numbers = ()
+    if len(numbers) != 2 or not all(0.0 < one < 1e6 for one in numbers):
+        raise click.BadParameter(
+            f"'{value}' is no ratio; write two positive numbers, as 1:2", context, parameter
+        )
+    return numbers[0], numbers[1]
+
+
+def _pairs(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """NAME=VALUE, each."""
+    for value in values:
+        if not all(value.partition("=")):
+            raise click.BadParameter(f"'{value}' has no NAME=VALUE", context, parameter)
+    return tuple((value.partition("=")[0], value.partition("=")[2]) for value in values)
+
+
+@click.command("construct")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("dossier", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the results.  [default: out/candidate beside the dossier]",
+)
+@click.option(
+    "--between",
+    nargs=2,
+    metavar="LIMIT LIMIT",
+    help="Two limits of DOSSIER: a source, or source:PARTY for the limit of one party.",
+)
+@click.option(
+    "--base",
+    "bases",
+    multiple=True,
+    metavar="PARTY=FILE",
+    callback=_pairs,
+    help="Without a dossier: the coast, baseline or base points of a party. Give two.",
+)
+@click.option(
+    "--section",
+    "sections",
+    metavar="ID,...",
+    help="Only along these sections of the axis (M1-S03,M1-S04).  [default: all]",
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="PARTY=FEATURE",
+    callback=_pairs,
+    help="Leave a feature of a base file out, by number, id or name, and tell what that moves.",
+)
+@click.option(
+    "--ratio",
+    default="1:1",
+    callback=_ratio,
+    metavar="P:Q",
+    show_default=True,
+    help="Ratio of the distances to the two, in the order in which they are named.",
+)
+@click.option(
+    "--chord-m",
+    type=click.FloatRange(0.001, 10_000.0),
+    default=0.1,
+    show_default=True,
+    help="How far a leg may depart from the true line, in metres.",
+)
+@click.option(
+    "--reach-km",
+    type=click.FloatRange(0.001, 9000.0),
+    default=400.0,
+    show_default=True,
+    help="Where the line is farther than this from its base points it ends.",
+)
+@click.option(
+    "--frame",
+    metavar="FRAME@EPOCH",
+    help="Reference frame and epoch of the coordinates, as ITRF2020@2025.0, where they are known.",
+)
+@voice_options("Print every finding, those of severity info too.")
+def command(
+    kind: str,
+    dossier: Path | None,
+    out: Path | None,
+    between: tuple[str, str] | None,
+    bases: tuple[tuple[str, str], ...],
+    sections: str | None,
+    ignored: tuple[tuple[str, str], ...],
+    ratio: tuple[float, float],
+    chord_m: float,
+    reach_km: float,
+    frame: str | None,
+    voice: Voice,
+) -> int:
+    """Draw a candidate line: nothing that either party has accepted by its being drawn.
+
+    KIND median: the line equally far from two limits of DOSSIER (--between), or from two files
+    (--base). Writes candidate.json and candidate.gpkg into OUT and prints a summary.
+    """
+    from merestone.construct.drawing import How
+    from merestone.model.candidates import CandidateKind
+    from merestone.service.construct import Request, construct_into
+
+    request = Request(
+        kind=CandidateKind(kind),
+        between=between or (),
+        bases=tuple((party, Path(path)) for party, path in bases),
+        sections=tuple(part.strip() for part in sections.split(",")) if sections else (),
+        ignored=ignored,
+        how=How(chord_m, ratio, reach_km * 1000.0),
+        frame=frame,
+    )
+    opened = _dossier(dossier, bases)
+    folder = out or (Path("out") if opened is None else opened.path / "out") / "candidate"
+    with voice.progress() as progress:
+        run = construct_into(opened, request, folder, progress=progress)
+    if not voice.quiet:
+        from merestone.cli.findings import echo_warnings
+
+        echo_warnings(run.candidate.findings, notes=voice.verbose)
+    if voice.json:
+        click.echo(run.json, nl=False)
+    elif not voice.quiet:
+        from merestone.cli.candidate_tables import echo_candidate
+
+        echo_candidate(run)
+    return exits.DONE
+
+
+def _dossier(path: Path | None, bases: tuple[tuple[str, str], ...]) -> "Dossier | None":
+    from merestone.errors import UsageError
+    from merestone.service.workbench import open_dossier
+
+    if not bases:
+        return open_dossier(path or Path())
+    if path is not None:
+        raise UsageError(f"'{path}' is a dossier, and --base is for files without one; give one or the other")
+    return None

@@ -1,0 +1,66 @@
+"""Findings about candidate lines (layer ``construct``)."""
+
+from merestone.model.catalogue.entry import Entry
+
+CONSTRUCTING: dict[str, Entry] = {
+    "candidate-side-chosen": Entry(
+        "info",
+        "the two sides of {source} run apart along {piece}; its limit of {party}, the shorter of the two"
+        " ({length_km:.3f} km beside {other_km:.3f} km), was taken",
+        "A source whose sides share no edge has a limit for each party. The shorter one counts, as for the"
+        " axis; `source:PARTY` names the other.",
+    ),
+    "candidate-frame-ensemble": Entry(
+        "warning",
+        "the coordinates name WGS 84 without frame and epoch: such coordinates are good to 2 m at best",
+        "Plain WGS 84 is an ensemble of frames. Coordinates that are to be settled need a frame and an epoch,"
+        " such as `--frame ITRF2020@2025.0`, if those of the sources are known.",
+    ),
+    "candidate-piece-not-in-both": Entry(
+        "warning",
+        "{piece} is shown by {shown_by} and not by {missing_in}: nothing is drawn for it",
+        "A median needs both limits. An enclave or a stretch that one source alone shows stays as it is.",
+    ),
+    "candidate-open-end": Entry(
+        "info",
+        "line {line} ends open, {bearing_deg:.1f}° from north: what lies beyond is not told by both limits",
+        "A candidate stops short of a tripoint, or where one of the limits ends or reaches no farther."
+        " The tripoint itself is for three States to state.",
+    ),
+    "median-rough": Entry(
+        "warning",
+        "{count} leg(s) depart from the median by more than {chord_m:g} m, the worst by {departure_m:g} m",
+        "There the base points nearly line up with the turning point, so that the median is all but"
+        " undefined. Leave the base points out that cause it (`--ignore`), or draw the stretch otherwise.",
+    ),
+    "median-ill-conditioned": Entry(
+        "info",
+        "{count} turning point(s) magnify an error of their base points more than tenfold; the worst,"
+        " {turning_point}, {condition:g} times",
+        "Where both base points lie on nearly the same side, a small error of either moves the median far."
+        " `condition` tells it for each turning point; it is 1 straight between two base points.",
+    ),
+    "median-coincident": Entry(
+        "info",
+        "the two limits coincide along {length_km:.3f} km: there the candidate is both of them",
+        "Where both sources show one and the same line there is nothing to halve.",
+    ),
+    "base-ignored": Entry(
+        "info",
+        "left out of {base}: {features}; that moves the line by up to {largest_m:.3f} m and"
+        " {area_km2:.4f} km² to the other side of it",
+        "A base feature was left out on demand (`--ignore`). The line with it was drawn as well, and both"
+        " are compared.",
+    ),
+    "base-as-points": Entry(
+        "info",
+        "{base}: {count} point(s) are taken as base points, with no coast between them",
+        "A file of points gives selected base points. A coast or a baseline is given as lines or areas.",
+    ),
+    "base-crs": Entry(
+        "info",
+        "{base}: carried from {crs} to WGS 84 by {operation} ({name}), accuracy {accuracy}",
+        "The operation without grid that is the most accurate one where the file lies. A dossier can name"
+        " another and pin it.",
+    ),
+}

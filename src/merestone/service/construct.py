@@ -1,0 +1,119 @@
+"""Draw candidate lines: from a dossier or from files, with what each shows differently from every source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from merestone.compare.ground import Ground, ground_of
+from merestone.construct.drawing import How
+from merestone.construct.medians import GivenBase, median_between_bases, median_between_sources
+from merestone.construct.sectioning import sections_named
+from merestone.errors import UsageError
+from merestone.model.candidates import Candidate, CandidateKind
+from merestone.model.ellipsoid import WGS84
+from merestone.model.findings import Finding, finding
+from merestone.model.progress import Progress, silent
+from merestone.model.settings import Settings
+from merestone.publish.candidategpkg import write_candidate_geopackage
+from merestone.publish.candidatejson import candidate_json
+from merestone.publish.output import OutputFolder
+from merestone.service.versions import tool
+from merestone.service.workbench import Dossier
+from merestone.sources.bases import read_base, without
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of `construct`. ``ratio`` is that of the distances to the two bases as they are named."""
+
+    kind: CandidateKind
+    between: tuple[str, ...] = ()
+    bases: tuple[tuple[str, Path], ...] = ()
+    sections: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()
+    how: How = How()
+    frame: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructRun:
+    """The candidate, its JSON bytes, and the files that were written."""
+
+    candidate: Candidate
+    json: bytes
+    files: tuple[Path, ...]
+
+
+def construct_into(
+    dossier: Dossier | None, request: Request, out: Path, *, progress: Progress = silent
+) -> ConstructRun:
+    """Draw the candidate that is asked for, and write ``candidate.json`` and ``candidate.gpkg`` into `out`.
+
+    Raises UsageError or BadInputError with what to do where it cannot be drawn; nothing is written then.
+    """
+    with OutputFolder(out) as folder:
+        if dossier is None:
+            head: Mapping[str, Any] = {"tool": tool(), "dossier": None, "parties": []}
+            candidate = _of_files(request, progress)
+            settings = Settings()
+        else:
+            ground = ground_of(dossier.read(progress=progress), progress)
+            case, settings = ground.case, ground.case.settings
+            head = {
+                "tool": tool(),
+                "dossier": {"title": case.title, "sha256": case.sha256},
+                "parties": case.parties,
+            }
+            progress("constructing", request.kind.value)
+            candidate = _of_dossier(ground, request)
+        candidate = _framed(candidate, request.frame)
+        text = candidate_json(candidate, head, settings)
+        folder.write("candidate.json", text)
+        folder.add("candidate.gpkg", lambda path: write_candidate_geopackage(candidate, settings, path))
+    return ConstructRun(candidate, text, folder.files)
+
+
+def _framed(candidate: Candidate, frame: str | None) -> Candidate:
+    """The candidate with the frame and epoch that its coordinates are said to be in, or a finding."""
+    if frame is None:
+        return replace(candidate, findings=(*candidate.findings, finding("candidate-frame-ensemble")))
+    return replace(candidate, frame=frame)
+
+
+def _of_files(request: Request, progress: Progress) -> Candidate:
+    if request.kind is not CandidateKind.MEDIAN or len(request.bases) != 2:
+        raise UsageError(
+            "give a dossier, or for a median two files: --base AAA=a.geojson --base BBB=b.geojson"
+        )
+    if request.between or request.sections:
+        raise UsageError("--between and --section are about a dossier; with --base there is none")
+    given: list[GivenBase] = []
+    notes: list[Finding] = []
+    for party, path in request.bases:
+        progress("reading", str(path))
+        base = read_base(party, path)
+        ignored = tuple(name for whose, name in request.ignored if whose == party)
+        strands, left_out = without(base, ignored)
+        whole = tuple(s for feature in base.features for s in feature.strands) if left_out else None
+        given.append(GivenBase(party, strands, base.drawn, whole, left_out))
+        notes += base.findings
+    progress("constructing", request.kind.value)
+    candidate = median_between_bases((given[0], given[1]), request.how, WGS84)
+    return replace(candidate, findings=(*notes, *candidate.findings))
+
+
+def _of_dossier(ground: Ground, request: Request) -> Candidate:
+    case = ground.case
+    parties = (case.parties[0].id, case.parties[1].id)
+    sections = sections_named(ground.sections, request.sections)
+    if len(request.between) != 2:
+        raise UsageError(
+            f"{request.kind} needs two limits: --between SOURCE SOURCE; the sources are "
+            + ", ".join(source.info.id for source in case.sources)
+        )
+    return median_between_sources(
+        ground.tracing, case.sources, parties, (request.between[0], request.between[1]), sections,
+        request.how, case.ellipsoid,
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Medians whose course is known: closed forms, a sphere, a published line."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from linecases import WGS, distance_m, lines, points_of
+
+from merestone.construct.median import median_of
+from merestone.model.ellipsoid import WGS84, Ellipsoid
+
+SPHERE = Ellipsoid("sphere", 6_371_000.0, 0.0)
+MM = 1e-3
+
+
+def test_two_points_that_mirror_each_other_in_a_meridian_have_it_as_median():
+    points = points_of(lines([[9.5, 50.0]]), lines([[10.5, 50.0]]), reach_m=200_000.0)
+    assert np.abs(points[:, 0] - 10.0).max() * 1.1e5 < MM
+    # It ends where it is as far as asked from its base points.
+    for lon, lat in points[[0, -1]]:
+        assert WGS.Inverse(lat, lon, 50.0, 9.5)["s12"] == pytest.approx(200_000.0, abs=0.01)
+
+
+def test_two_points_that_mirror_each_other_in_the_equator_have_it_as_median():
+    points = points_of(lines([[30.0, 1.0]]), lines([[30.0, -1.0]]))
+    assert np.abs(points[:, 1]).max() * 1.1e5 < MM
+
+
+@pytest.mark.parametrize("ratio", [(1.0, 1.0), (1.0, 2.0), (3.0, 1.0)])
+def test_between_parallels_it_is_the_parallel_that_parts_the_meridian_arc(ratio):
+    """The nearest point of a parallel lies on the meridian of a place, and so does that of the other."""
+    one, other = lines([[10.0, 50.0], [10.3, 50.0]]), lines([[10.0, 50.2], [10.3, 50.2]])
+    median = median_of(one, other, ratio=ratio)
+    arc_m = WGS.Inverse(50.0, 10.0, 50.2, 10.0)["s12"]
+    share = ratio[0] / sum(ratio)
+    lat = WGS.Direct(50.0, 10.0, 0.0, share * arc_m)["lat2"]
+    assert len(np.unique(median.traced.line)) == 1  # with a ratio, what lies beyond the nearer one is none
+    assert np.abs(median.traced.points[:, 1] - lat).max() * 1.12e5 < MM
+    west, east = np.sort(median.traced.points[[0, -1], 0])
+    assert (west, east) == pytest.approx((10.0, 10.3), abs=1e-8)
+
+
+def test_on_a_sphere_the_median_of_a_point_and_the_equator():
+    """cos(distance) = sin φ sin φ₀ + cos φ cos φ₀ cos λ to the point, and the latitude to the equator."""
+    one, other = lines([[-2.0, 0.0], [2.0, 0.0]]), lines([[0.0, 1.0]])
+    lon, lat = np.deg2rad(points_of(one, other, ellipsoid=SPHERE, chord_m=10.0)).T
+    high = np.deg2rad(1.0)
+    to_point = np.arccos(np.sin(lat) * np.sin(high) + np.cos(lat) * np.cos(high) * np.cos(lon))
+    assert len(lon) > 20
+    assert np.abs(to_point - lat).max() * SPHERE.a_m < MM
+
+
+def test_lines_that_cross_in_a_mirror_have_it_as_median_and_meet_it_in_the_crossing():
+    one = lines([[30.0, -0.05], [31.0, 0.05]], sided=True)
+    other = lines([[30.0, 0.05], [31.0, -0.05]], sided=True)
+    points = points_of(one, other)
+    assert np.abs(points[:, 1]).max() * 1.1e5 < MM
+    assert np.hypot(points[:, 0] - 30.5, points[:, 1]).min() < 1e-9
+
+
+HEADLANDS = {
+    "one": [(29.6, 44.85), (29.72, 45.16)],
+    "other": [(29.76, 45.22), (32.5, 45.35), (33.4, 44.58)],
+}
+"""Base points such as States choose: two a few kilometres from one another, the others far across a sea."""
+CONTROLS = [(0, 1, 2), (0, 2, 3), (0, 3, 4)]
+
+
+def equally_far(bases):
+    """The place equally far from three, by Newton's method with geographiclib alone."""
+    place = np.mean(bases, axis=0)
+
+    def residual(at):
+        d = [WGS.Inverse(at[1], at[0], lat, lon)["s12"] for lon, lat in bases]
+        return np.array([d[0] - d[1], d[1] - d[2]])
+
+    for _ in range(30):
+        slope = [(residual(place + h) - residual(place - h)) / 2e-5 for h in np.eye(2) * 1e-5]
+        step = np.linalg.solve(np.array(slope).T, residual(place))
+        place = place - step * min(1.0, 0.5 / np.hypot(*step))
+    return place
+
+
+def test_turning_points_of_chosen_base_points_are_the_places_equally_far_from_three():
+    one, other = (lines(*([base] for base in HEADLANDS[name])) for name in ("one", "other"))
+    points = points_of(one, other, reach_m=250_000.0)
+    every = [*HEADLANDS["one"], *HEADLANDS["other"]]
+    metres = np.array([111_000.0 * np.cos(np.deg2rad(44.5)), 111_000.0])
+    corners = points[1:-1]  # the ends are those at the largest distance
+    assert len(corners) == len(CONTROLS)
+    for names in CONTROLS:
+        exact = equally_far([every[k] for k in names])
+        assert np.hypot(*((corners - exact) * metres).T).min() < MM
+
+
+def dms(degrees, minutes, seconds):
+    return degrees + minutes / 60.0 + seconds / 3600.0
+
+
+def test_the_legs_of_nicaragua_colombia():
+    """I.C.J. Reports 2012, p. 624, paragraph 237: points 1 to 6; lengths on WGS 84."""
+    seconds = [
+        ((13, 46, 35.7), (81, 29, 34.7)),
+        ((13, 31, 8.0), (81, 45, 59.4)),
+        ((13, 3, 15.8), (81, 46, 22.7)),
+        ((12, 50, 12.8), (81, 59, 22.6)),
+        ((12, 7, 28.8), (82, 7, 27.7)),
+        ((12, 0, 4.5), (81, 57, 57.8)),
+    ]
+    coords = np.array([(-dms(*lon), dms(*lat)) for lat, lon in seconds])
+    from merestone.construct.field import Field
+
+    field = Field(lines(coords), lines(coords), (1.0, 1.0), WGS84)
+    assert field.apart_m(coords[:-1], coords[1:]) == pytest.approx(
+        [41093.6, 51393.8, 33638.7, 80140.5, 21988.0], abs=0.05
+    )
+
+
+def test_the_oracle_knows_the_distance_to_a_meridian():
+    line = np.array([[10.0, 49.0], [10.0, 51.0]])
+    across = WGS.Direct(50.0, 10.0, 90.0, 5000.0)  # a geodesic that leaves the meridian at a right angle
+    assert distance_m((across["lon2"], across["lat2"]), line) == pytest.approx(5000.0, abs=1e-6)
