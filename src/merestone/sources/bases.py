@@ -19,7 +19,8 @@ from merestone.sources.extents import rough_rings
 from merestone.sources.notes import Notes
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.raw import reference_of
-from merestone.sources.read import Features, plain, reader
+from merestone.sources.read import reader
+from merestone.sources.rows import Features, plain
 
 Floats = NDArray[np.float64]
 _POINTS = ("Point",)
