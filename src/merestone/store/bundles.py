@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from typing import BinaryIO
 
 from merestone.errors import BadInputError, RefusedByRulesError
@@ -31,15 +32,19 @@ class Contents:
         return sum(self.types.values())
 
 
-def contents(record: RecordFile, reader: Disclosure, after: dict[str, int]) -> Contents:
-    """Look through what a bundle for `reader` would hold beyond `after` (numbers by party)."""
+def contents(
+    record: RecordFile, reader: Disclosure, after: dict[str, int], *, most: int | None = None
+) -> Contents:
+    """Look through what a bundle for `reader` would hold beyond `after` (numbers by party), `most` entries of
+    it."""
     found = Contents(reader)
-    for entry in _selected(record, after):
-        if not may_see(level_of(record.state, entry), reader) and reader != "parties":
-            found.redacted[entry.type] = found.redacted.get(entry.type, 0) + 1
+    for party, seq, type_ in islice(record.outline(after), most):
+        entry = record.entry(party, seq) if reader != "parties" or type_ == "attachment" else None
+        if entry is not None and reader != "parties" and not may_see(level_of(record.state, entry), reader):
+            found.redacted[type_] = found.redacted.get(type_, 0) + 1
             continue
-        found.types[entry.type] = found.types.get(entry.type, 0) + 1
-        if isinstance(entry.body, Attachment):
+        found.types[type_] = found.types.get(type_, 0) + 1
+        if entry is not None and isinstance(entry.body, Attachment):
             _note_file(record, entry.body, found)
     return found
 
@@ -58,7 +63,9 @@ def _selected(record: RecordFile, after: dict[str, int]) -> Iterator[Entry]:
     return (entry for entry in record.entries() if entry.seq > after.get(entry.party, 0))
 
 
-def export(record: RecordFile, held: Contents, after: dict[str, int]) -> Iterator[bytes]:
+def export(
+    record: RecordFile, held: Contents, after: dict[str, int], *, most: int | None = None
+) -> Iterator[bytes]:
     """The lines of the bundle that `contents` described."""
     writer = bundle.Writer()
     redacted = sum(held.redacted.values())
@@ -74,7 +81,7 @@ def export(record: RecordFile, held: Contents, after: dict[str, int]) -> Iterato
     if redacted:
         yield from _redacting(record, held, after, writer)
     else:
-        for _, _, _, line in record.lines(after):
+        for _, _, _, line in islice(record.lines(after), most):
             yield writer.line(line)
     for digest in held.files:
         data = b"".join(record.file_parts(digest))

@@ -52,7 +52,7 @@ def told(path: Path) -> Iterator[None]:
         ) from None
     except sqlite3.IntegrityError as error:
         raise BadInputError(f"{path}: {error}; nothing of this was kept") from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # names in a damaged file are no text
         raise damaged(path, str(error)) from None
 
 

@@ -185,6 +185,15 @@ class RecordFile:
         """One entry by its name."""
         return next(self.entries("WHERE party = ? AND seq = ?", (party, seq)), None)
 
+    def outline(self, after: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+        """Party, number and type of the entries beyond `after`, in the order in which they came."""
+        with told(self.path):
+            for party, seq, type_ in self._connection.execute(
+                "SELECT party, seq, type FROM entry ORDER BY id"
+            ):
+                if seq > after.get(party, 0):
+                    yield party, seq, type_
+
     def lines(self, after: dict[str, int]) -> Iterator[tuple[str, int, str, bytes]]:
         """Party, number, hash and envelope of the entries beyond `after`, in the order in which they came."""
         with told(self.path):

@@ -29,6 +29,8 @@ WORDS = {
     "export": "bundles",
     "import": "bundles",
     "backup": "bundles",
+    "sync": "network",
+    "serve": "network",
     "verify": "proofs",
     "prove": "proofs",
     "checkpoint": "proofs",

@@ -46,12 +46,14 @@ def export(
         elif not voice.quiet:
             click.echo(f"{out}: {count} entries" + (f"; then {stopped}" if stopped else ", all of them"))
         return
-    held = exchange.export_preview(desk, reader, since)  # type: ignore[arg-type]
-    if not voice.quiet:
-        for line in exchange.held_lines(held):
-            click.echo(line, err=True)
-    if not dry_run:
-        exchange.export_bundle(desk, out, reader=reader, start=since)  # type: ignore[arg-type]
+
+    def tell(held: Any) -> None:
+        if not voice.quiet:
+            for line in exchange.held_lines(held):
+                click.echo(line, err=True)
+
+    goal = None if dry_run else out
+    held = exchange.export_bundle(desk, goal, reader=reader, start=since, tell=tell)  # type: ignore[arg-type]
     if voice.json:
         echo_json(exchange.held_json(held) | {"file": None if dry_run else out.name})
     elif not voice.quiet and not dry_run:

@@ -1,8 +1,7 @@
 """What goes out of a desk and comes in: bundles, proofs, checkpoints, backups."""
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,6 @@ from merestone.store.recordfile import RecordFile
 from merestone.store.salvage import salvage
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A bundle that was written, and what it holds."""
-
-    path: Path
-    held: Contents
-
-
 def since(file: RecordFile, text: str | None) -> dict[str, int]:
     """What `--since` names: ``acknowledged``, or names of entries such as ``AAA-3,BBB-2``; numbers by
     party."""
@@ -53,25 +44,29 @@ def since(file: RecordFile, text: str | None) -> dict[str, int]:
     return found
 
 
-def export_preview(desk: Desk, reader: Disclosure = "parties", start: str | None = None) -> Contents:
-    """What a bundle would hold, before it is written."""
-    with desk.opened() as file:
-        return contents(file, reader, since(file, start))
-
-
 def export_bundle(
-    desk: Desk, out: Path, *, reader: Disclosure = "parties", start: str | None = None
-) -> Exported:
-    """Write a bundle: whole or not at all."""
+    desk: Desk,
+    out: Path | None,
+    *,
+    reader: Disclosure = "parties",
+    start: str | None = None,
+    tell: Callable[[Contents], None] = lambda _: None,
+) -> Contents:
+    """Write a bundle, whole or not at all; `tell` is called with what it holds before it is written.
+
+    Without `out` nothing is written.
+    """
     with desk.opened() as file:
         after = since(file, start)
         if reader != "parties" and after:
             raise BadInputError("a bundle for others than the parties holds the record from its beginning")
         held = contents(file, reader, after)
-        with replacing(out) as sink:
-            for line in export(file, held, after):
-                sink.write(line)
-    return Exported(out, held)
+        tell(held)
+        if out is not None:
+            with replacing(out) as sink:
+                for line in export(file, held, after):
+                    sink.write(line)
+    return held
 
 
 def salvage_bundle(desk: Desk, out: Path) -> tuple[int, str]:
