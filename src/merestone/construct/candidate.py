@@ -5,8 +5,14 @@ from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
 
+import numpy as np
+from pyproj import Geod
+
 from merestone.construct.drawing import Drawn
-from merestone.model.candidates import Candidate, CandidateKind, CandidateLine, TurningPoint
+from merestone.construct.field import Floats
+from merestone.geometry.lengths import edge_lengths_m
+from merestone.model.candidates import OPEN, Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
+from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
 
 ENSEMBLE = "WGS 84"
@@ -51,6 +57,33 @@ def candidate_of(
         checks=_checks([part.drawn.check for part in parts if part.drawn.check]),
         findings=tuple(notes),
     )
+
+
+def line_from(
+    name: str,
+    coords: Floats,
+    ends: tuple[str, str],
+    legs: Sequence[Leg],
+    ellipsoid: Ellipsoid,
+    *,
+    first_on_left: bool | None = None,
+    drawn: Floats | None = None,
+) -> tuple[CandidateLine, list[TurningPoint]]:
+    """A line through places that no distances control, (n, 2), with n - 1 legs, and its turning points."""
+    geod = Geod(a=ellipsoid.a_m, f=ellipsoid.f)
+    a, b = coords[:-1], coords[1:]
+    forth, back, length_m = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
+    along_m = float(np.sum(length_m)) if drawn is None else float(edge_lengths_m(drawn, ellipsoid).sum())
+    bearing = (
+        float((forth[0] + 180.0) % 360.0) if ends[0] == OPEN else None,
+        float((back[-1] + 180.0) % 360.0) if ends[1] == OPEN else None,
+    )
+    line = CandidateLine(name, None, coords, ends, bearing, along_m, first_on_left, drawn)
+    points = [
+        TurningPoint(k + 1, name, lon, lat, legs[k] if k < len(legs) else None)
+        for k, (lon, lat) in enumerate(coords.tolist())
+    ]
+    return line, points
 
 
 def _names(part: Part) -> Mapping[str, str]:

@@ -58,16 +58,24 @@ class Drawn:
 
 def drawn_median(task: Task, how: How, ellipsoid: Ellipsoid) -> Drawn:
     """The median of one task. The order of the two sets makes no difference to any bit of it."""
-    one, other = task.sets
-    named, ratio = Named(task.names, task.drawn), how.ratio
-    if not comes_first(one, other):
-        one, other, ratio = other, one, ratio[::-1]
-        named = Named(task.names[::-1], task.drawn[::-1])
-    median = median_of(one, other, chord_m=how.chord_m, ratio=ratio, reach_m=how.reach_m, ellipsoid=ellipsoid)
+    median, exchanged = traced_median(task, how, ellipsoid)
+    named = Named(task.names, task.drawn)
+    if exchanged:
+        named = Named((task.names[1], task.names[0]), (task.drawn[1], task.drawn[0]))
     if task.sections and task.piece is not None and len(median.traced.points):
         median = _cut_to(median, task.sections, task.piece)
     lines, points = lines_of(median, named)
     return Drawn(lines, points, _checked(median), tuple(_findings(median, points, how)))
+
+
+def traced_median(task: Task, how: How, ellipsoid: Ellipsoid) -> tuple[Median, bool]:
+    """The median of one task, uncut, and whether its sets stand the other way round than the task's."""
+    one, other = task.sets
+    ratio, exchanged = how.ratio, not comes_first(one, other)
+    if exchanged:
+        one, other, ratio = other, one, ratio[::-1]
+    median = median_of(one, other, chord_m=how.chord_m, ratio=ratio, reach_m=how.reach_m, ellipsoid=ellipsoid)
+    return median, exchanged
 
 
 def _cut_to(median: Median, sections: Sequence[Section], piece: AxisPiece) -> Median:

@@ -49,6 +49,24 @@ def median_between_sources(
 
     Raises BadInputError where a source is unknown or both show no piece together.
     """
+    tasks, notes = tasks_between(tracing, sources, parties, names, sections, ellipsoid)
+    parts = [_drawn_or_refused(task, how, ellipsoid) for task in tasks]
+    parameters = {
+        "between": list(names), "ratio": list(how.ratio), "chord_m": how.chord_m,
+        "reach_km": how.reach_m / 1000.0, "sections": [section.id for section in sections],
+    }  # fmt: skip
+    return candidate_of(CandidateKind.MEDIAN, parameters, names, parts, notes)
+
+
+def tasks_between(
+    tracing: Tracing,
+    sources: Sequence[Source],
+    parties: tuple[str, str],
+    names: tuple[str, str],
+    sections: Sequence[Section],
+    ellipsoid: Ellipsoid,
+) -> tuple[list[Task], list[Finding]]:
+    """The pairs of limits, piece by piece, that a line between two sources is drawn from."""
     one, other = (chosen_limits(tracing, name, parties) for name in names)
     wanted, cut = section_pieces(tracing, sections)
     shared = sorted(set(one.pieces) & set(other.pieces), key=_by_piece)
@@ -61,20 +79,14 @@ def median_between_sources(
         )
     drawn = _drawn_vertices(sources)
     along = {piece.id: piece for piece in tracing.pieces}
-    parts = []
-    for piece in pieces:
-        sets = _sets(one, other, piece, ellipsoid)
-        task = Task(
-            sets, (one.name, other.name), (drawn[one.source], drawn[other.source]), piece, along.get(piece),
-            tuple(cut.get(piece, ())),
-        )  # fmt: skip
-        parts.append(_drawn_or_refused(task, how, ellipsoid))
-    notes = [*one.findings, *other.findings, *_alone(one, other, sections)]
-    parameters = {
-        "between": [one.name, other.name], "ratio": list(how.ratio), "chord_m": how.chord_m,
-        "reach_km": how.reach_m / 1000.0, "sections": [section.id for section in sections],
-    }  # fmt: skip
-    return candidate_of(CandidateKind.MEDIAN, parameters, (one.name, other.name), parts, notes)
+    tasks = [
+        Task(
+            _sets(one, other, piece, ellipsoid), (one.name, other.name),
+            (drawn[one.source], drawn[other.source]), piece, along.get(piece), tuple(cut.get(piece, ())),
+        )
+        for piece in pieces
+    ]  # fmt: skip
+    return tasks, [*one.findings, *other.findings, *_alone(one, other, sections)]
 
 
 def _by_piece(name: str) -> tuple[str, int]:

@@ -27,16 +27,18 @@ class Swept:
     largest_m: float
 
 
-def chain(coords: Floats, ellipsoid: Ellipsoid) -> Floats:
-    """A line of geodesics as one whose edges are straight in longitude/latitude, to 0.01 m."""
-    return densified(coords, EdgeType.GEODESIC, DRAWN_M, ellipsoid)[0]
+def chain(line: CandidateLine, ellipsoid: Ellipsoid) -> Floats:
+    """A line as one whose edges are straight in longitude/latitude, to 0.01 m."""
+    if line.drawn is not None:
+        return np.asarray(line.drawn)
+    return densified(line.coords, EdgeType.GEODESIC, DRAWN_M, ellipsoid)[0]
 
 
 def swept_between(
     one: Sequence[CandidateLine], other: Sequence[CandidateLine], ellipsoid: Ellipsoid
 ) -> Swept:
     """The faces that the lines of both enclose, and the farthest that one lies from the other."""
-    chains = [[chain(line.coords, ellipsoid) for line in lines] for lines in (one, other)]
+    chains = [[chain(line, ellipsoid) for line in lines] for lines in (one, other)]
     if not chains[0] or not chains[1]:
         return Swept(0.0, 0.0)
     noded = shapely.unary_union([shapely.LineString(coords) for some in chains for coords in some])

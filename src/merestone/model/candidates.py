@@ -101,7 +101,8 @@ class CandidateLine:
     (short of a tripoint, or where what it is drawn from ends), ``met`` (where both limits meet), ``cut``
     (where a section ends) or ``closed``. Of an open end ``bearing_deg`` is the direction, outward,
     clockwise from north. ``first_on_left``: the party first by id is on the left hand;
-    None where no sides are known.
+    None where no sides are known. ``drawn`` (n, 2) follows the legs with edges straight in longitude/latitude
+    where they are no geodesics; None where they all are.
     """
 
     id: str
@@ -111,6 +112,7 @@ class CandidateLine:
     bearing_deg: tuple[float | None, float | None]
     length_m: float
     first_on_left: bool | None
+    drawn: "np.ndarray | None" = None
 
     @property
     def closed(self) -> bool:

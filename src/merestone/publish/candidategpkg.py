@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from merestone.geometry.densify import densified
-from merestone.model.candidates import Candidate
+from merestone.model.candidates import Candidate, CandidateLine
 from merestone.model.settings import Settings
 from merestone.model.sources import EdgeType
 from merestone.publish.candidatejson import FORMAT
@@ -78,12 +78,15 @@ def _lines(candidate: Candidate, rounding: Rounding) -> Table:
     ]
     rows = [[line.id, line.piece, *line.ends, line.length_m / 1000.0] for line in candidate.lines]
     # Legs are geodesics; drawn in longitude/latitude they need vertices between.
-    shapes = [
-        shapely.linestrings(densified(line.coords, EdgeType.GEODESIC, _DRAWN_M)[0])
-        for line in candidate.lines
-    ]
+    shapes = [shapely.linestrings(_drawn(line)) for line in candidate.lines]
     about = "The candidate line; its legs are geodesics, drawn to 0.01 m"
     return _table("candidate_lines", about, columns, rows, shapes, "MULTILINESTRING", rounding)
+
+
+def _drawn(line: CandidateLine) -> "np.ndarray":
+    if line.drawn is not None:
+        return line.drawn
+    return densified(line.coords, EdgeType.GEODESIC, _DRAWN_M)[0]
 
 
 def _turning_points(candidate: Candidate, rounding: Rounding) -> Table:

@@ -7,8 +7,10 @@ from typing import Any
 
 from merestone.compare.ground import Ground, ground_of
 from merestone.construct.drawing import How
+from merestone.construct.effects import with_effects
 from merestone.construct.medians import GivenBase, median_between_bases, median_between_sources
 from merestone.construct.sectioning import sections_named
+from merestone.construct.shares import equal_area_between_sources
 from merestone.errors import UsageError
 from merestone.model.candidates import Candidate, CandidateKind
 from merestone.model.ellipsoid import WGS84
@@ -68,6 +70,8 @@ def construct_into(
             }
             progress("constructing", request.kind.value)
             candidate = _of_dossier(ground, request)
+            progress("effects", request.kind.value)
+            candidate = with_effects(candidate, ground)
         candidate = _framed(candidate, request.frame)
         text = candidate_json(candidate, head, settings)
         folder.write("candidate.json", text)
@@ -113,7 +117,14 @@ def _of_dossier(ground: Ground, request: Request) -> Candidate:
             f"{request.kind} needs two limits: --between SOURCE SOURCE; the sources are "
             + ", ".join(source.info.id for source in case.sources)
         )
-    return median_between_sources(
+    draw = _BETWEEN[request.kind]
+    return draw(
         ground.tracing, case.sources, parties, (request.between[0], request.between[1]), sections,
         request.how, case.ellipsoid,
     )  # fmt: skip
+
+
+_BETWEEN = {
+    CandidateKind.MEDIAN: median_between_sources,
+    CandidateKind.EQUAL_AREA: equal_area_between_sources,
+}

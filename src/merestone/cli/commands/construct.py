@@ -11,7 +11,7 @@ from merestone.cli.options import Voice, voice_options
 if TYPE_CHECKING:
     from merestone.service.workbench import Dossier
 
-KINDS = ("median",)
+KINDS = ("median", "equal-area")
 
 
 def _ratio(context: click.Context, parameter: click.Parameter, value: str) -> tuple[float, float]:
@@ -81,7 +81,7 @@ def _pairs(
     callback=_ratio,
     metavar="P:Q",
     show_default=True,
-    help="Ratio of the distances to the two, in the order in which they are named.",
+    help="Ratio of the distances (median) or areas (equal-area) of the two, in the order named.",
 )
 @click.option(
     "--chord-m",
@@ -120,7 +120,8 @@ def command(
     """Draw a candidate line: nothing that either party has accepted by its being drawn.
 
     KIND median: the line equally far from two limits of DOSSIER (--between), or from two files
-    (--base). Writes candidate.json and candidate.gpkg into OUT and prints a summary.
+    (--base). KIND equal-area: in each difference between two limits the line that parts it
+    into areas in the --ratio. Writes candidate.json and candidate.gpkg into OUT and prints a summary.
     """
     from merestone.construct.drawing import How
     from merestone.model.candidates import CandidateKind

@@ -45,6 +45,11 @@ CONSTRUCTING: dict[str, Entry] = {
         "the two limits coincide along {length_km:.3f} km: there the candidate is both of them",
         "Where both sources show one and the same line there is nothing to halve.",
     ),
+    "equal-area-not-parted": Entry(
+        "warning",
+        "a difference along {piece} that begins here could not be parted by area: the median stands there",
+        "Its edge is not one stretch of each limit, as where a limit folds back and forth over the other.",
+    ),
     "base-ignored": Entry(
         "info",
         "left out of {base}: {features}; that moves the line by up to {largest_m:.3f} m and"
