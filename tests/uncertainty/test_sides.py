@@ -250,7 +250,7 @@ def test_an_error_that_changes_as_fast_as_the_limit_turns_says_nothing_there(wor
     sides = {"AAA": land, "BBB": shapely.box(-20e3, -20e3, 20e3, 20e3) - land}
     limits = [list(land.exterior.coords)]
     xy, labels = [(0.0, 950.0), (0.0, 5000.0)], ["AAA", "BBB"]
-    for length_m, expected in ((0.0, Reason.VARIES), (600.0, Reason.VARIES), (800.0, None), (inf, None)):
+    for length_m, expected in ((0.0, Reason.VARIES), (1100.0, Reason.VARIES), (1200.0, None), (inf, None)):
         error = replace(workshop.model_of(SIGMA_M), common_m=0.0, field_m=SIGMA_M, correlation_m=length_m)
         found = workshop.at(workshop.model(sides, limits, SIGMA_M, error=error), xy, labels)
         assert reasons(found) == [expected, None], length_m

@@ -46,7 +46,7 @@ RESOLVED_RADII = 2.0
 _NO_SLOPE = 1e-4
 _CLOSE = 2e-4
 """Twice what interpolated shares are good to."""
-MOST_STRAIN = 0.25
+MOST_STRAIN = 0.15
 """σ of the change of the error with distance, up to which bends keep their shape (docs/method)."""
 
 
