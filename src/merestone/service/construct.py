@@ -1,28 +1,38 @@
 """Draw candidate lines: from a dossier or from files, with what each shows differently from every source."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from merestone.compare.ground import Ground, ground_of
+from merestone.construct.consensus import consensus_of
 from merestone.construct.drawing import How
 from merestone.construct.effects import with_effects
 from merestone.construct.medians import GivenBase, median_between_bases, median_between_sources
 from merestone.construct.sectioning import sections_named
 from merestone.construct.shares import equal_area_between_sources
+from merestone.construct.straight import straight_between
 from merestone.errors import UsageError
 from merestone.model.candidates import Candidate, CandidateKind
 from merestone.model.ellipsoid import WGS84
 from merestone.model.findings import Finding, finding
+from merestone.model.lines import AxisPiece
 from merestone.model.progress import Progress, silent
 from merestone.model.settings import Settings
+from merestone.model.sources import EdgeType
 from merestone.publish.candidategpkg import write_candidate_geopackage
 from merestone.publish.candidatejson import candidate_json
 from merestone.publish.output import OutputFolder
+from merestone.service.assembling import assemble
 from merestone.service.versions import tool
 from merestone.service.workbench import Dossier
 from merestone.sources.bases import read_base, without
+from merestone.sources.choices import read_choices
+from merestone.sources.coordinates import parse_pair
+from merestone.sources.crs import grid_projections
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,12 @@ class Request:
     ignored: tuple[tuple[str, str], ...] = ()
     how: How = How()
     frame: str | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
+    weights: tuple[tuple[str, float], ...] = ()
+    choices: Path | None = None
+    points: tuple[str, ...] = ()
+    order: str | None = None
+    line: str = "geodesic"
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,8 @@ def _framed(candidate: Candidate, frame: str | None) -> Candidate:
 
 
 def _of_files(request: Request, progress: Progress) -> Candidate:
+    if request.kind is CandidateKind.STRAIGHT:
+        return _straight(request, ())
     if request.kind is not CandidateKind.MEDIAN or len(request.bases) != 2:
         raise UsageError(
             "give a dossier, or for a median two files: --base AAA=a.geojson --base BBB=b.geojson"
@@ -111,7 +128,15 @@ def _of_files(request: Request, progress: Progress) -> Candidate:
 def _of_dossier(ground: Ground, request: Request) -> Candidate:
     case = ground.case
     parties = (case.parties[0].id, case.parties[1].id)
+    if request.kind is CandidateKind.ASSEMBLED:
+        if request.choices is None:
+            raise UsageError("assemble needs what was chosen for each section: --choices FILE.toml")
+        return assemble(ground, read_choices(request.choices), request.how)
+    if request.kind is CandidateKind.STRAIGHT:
+        return _straight(request, ground.tracing.pieces)
     sections = sections_named(ground.sections, request.sections)
+    if request.kind is CandidateKind.CONSENSUS:
+        return consensus_of(ground, sections, dict(request.weights))
     if len(request.between) != 2:
         raise UsageError(
             f"{request.kind} needs two limits: --between SOURCE SOURCE; the sources are "
@@ -122,6 +147,17 @@ def _of_dossier(ground: Ground, request: Request) -> Candidate:
         ground.tracing, case.sources, parties, (request.between[0], request.between[1]), sections,
         request.how, case.ellipsoid,
     )  # fmt: skip
+
+
+def _straight(request: Request, pieces: Sequence[AxisPiece]) -> Candidate:
+    points = np.array([parse_pair(text, request.order) for text in request.points]).reshape(-1, 2)
+    line_type = EdgeType(request.line)
+    grid = None
+    if line_type is EdgeType.GRID:
+        if request.crs is None:
+            raise UsageError("a line that is straight in a grid needs the grid: --crs EPSG:…")
+        grid = (request.crs, *grid_projections(request.crs))
+    return straight_between(points, line_type, WGS84, grid=grid, pieces=pieces)
 
 
 _BETWEEN = {

@@ -19,6 +19,8 @@ from pyproj.crs import BoundCRS
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
+from merestone.errors import BadInputError
+from merestone.geometry.densify import Projection
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.sources import Operation
 from merestone.sources.notes import Notes
@@ -306,3 +308,24 @@ def _same(definition: str, pinned: Mapping[str, Any], extent: Box, notes: Notes)
         ) from None
     here = np.array(Transformer.from_pipeline(definition).transform(lon, lat))
     return bool(np.abs(locked - here).max() <= _SAME_PLACE_DEG)
+
+
+def grid_projections(text: str) -> tuple[Projection, Projection]:
+    """From WGS 84 longitude/latitude to the grid called ``text``, and back, as for edges straight in it.
+
+    Raises BadInputError where it is no projected system on WGS 84: another needs its datum operation pinned,
+    as a dossier does.
+    """
+    notes = Notes(None, text)
+    ref = reference(text, notes)
+    if not ref.projected or not ref.on_wgs84:
+        raise BadInputError(
+            f"--crs {text}: a grid line needs a projected system on WGS 84, such as EPSG:32638"
+        )
+    there = Transformer.from_crs(_WGS84, ref.crs, always_xy=True)
+    back = Transformer.from_crs(ref.crs, _WGS84, always_xy=True)
+
+    def projection(transformer: Transformer) -> Projection:
+        return lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+    return projection(there), projection(back)

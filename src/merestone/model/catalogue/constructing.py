@@ -45,6 +45,38 @@ CONSTRUCTING: dict[str, Entry] = {
         "the two limits coincide along {length_km:.3f} km: there the candidate is both of them",
         "Where both sources show one and the same line there is nothing to halve.",
     ),
+    "consensus-is-a-count": Entry(
+        "info",
+        "this line counts maps by weight: it is no allocation, and says nothing of the legal weight of any map",
+        "Every face of the overlay is put on the side that most weight of independent maps shows. What a map is"
+        " worth is for the parties to state; `--weight` gives other weights.",
+    ),
+    "consensus-tie": Entry(
+        "warning",
+        "{area_km2:.4f} km² are shown as either party's with equal weight: cannot-say, the line stays open there",
+        "No side has more weight. Another source, or weights that both parties accept, would decide.",
+    ),
+    "consensus-without": Entry(
+        "warning",
+        "sources of unknown accuracy have no weight and are left out: {sources}",
+        "A weight is 1/a², a the 95 % radius. Give `accuracy` in the dossier, or `--weight`.",
+    ),
+    "consensus-unweighted": Entry(
+        "warning",
+        "no source has a known accuracy: every family counts the same",
+        "Give `accuracy` in the dossier, or `--weight`.",
+    ),
+    "assembly-joined": Entry(
+        "info",
+        "{after} and {before} are joined by a geodesic of {length_m:.3f} m",
+        "What was chosen for neighbouring sections ends at different places. The way between is a leg of the"
+        " candidate like any other, and nobody's line.",
+    ),
+    "candidate-crosses-itself": Entry(
+        "warning",
+        "line {line} crosses itself: it parts no land from other land there",
+        "Stretches of different origin can overlap where sections meet. Choose another line for one of them.",
+    ),
     "equal-area-not-parted": Entry(
         "warning",
         "a difference along {piece} that begins here could not be parted by area: the median stands there",

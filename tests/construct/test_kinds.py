@@ -1,0 +1,205 @@
+"""Consensus, assembled and straight lines."""
+
+import json
+import sqlite3
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from geographiclib.geodesic import Geodesic
+from pyproj import Geod, Transformer
+
+from merestone.cli.app import run
+from merestone.geometry.nearest import EdgeIndex
+
+WGS = Geodesic.WGS84
+GEOD = Geod(ellps="WGS84")
+ONE = [[10.500123, 50.000231], [10.500123, 50.250417], [10.500123, 50.500411]]
+TWO = [[10.480317, 50.000231], [10.520319, 50.250411], [10.480317, 50.500411]]
+"""Six decimals: coordinates in coarse steps would make each a copy of the other to its last decimal."""
+SHIFT = 0.010077
+
+
+def sides(line):
+    west = [*line, [10.0, 50.500411], [10.0, 50.000231], line[0]]
+    east = [*line, [11.0, 50.500411], [11.0, 50.000231], line[0]]
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"iso": p},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+            for p, ring in (("AAA", west), ("BBB", east))
+        ],
+    }
+
+
+@pytest.fixture
+def three(small_dossier):
+    """Sources one (50 m), two (50 m) and three (20 m); the last has the line of two shifted by 0.01° east."""
+    small_dossier.put("one.geojson", sides(ONE))
+    small_dossier.put("two.geojson", sides(TWO))
+    small_dossier.put("three.geojson", sides([[x + SHIFT, y] for x, y in TWO]))
+    text = small_dossier.path.read_text(encoding="utf-8")
+    text += '[[source]]\nid = "three"\npath = "three.geojson"\nparty_field = "iso"\n'
+    small_dossier.text(text + 'accuracy = { measure = "CE95", metres = 20 }\n')
+    return small_dossier
+
+
+def drawn(dossier, kind, *words):
+    out = dossier.folder / "drawn"
+    assert run(["construct", kind, str(dossier.folder), *words, "-q", "-o", str(out)]) == 0
+    return json.loads((out / "candidate.json").read_text(encoding="utf-8"))
+
+
+def places(tree):
+    return np.array([[point["lon"], point["lat"]] for point in tree["turning_points"]])
+
+
+def codes(tree):
+    return [note["code"] for note in tree["findings"]]
+
+
+def test_every_piece_of_a_consensus_lies_on_the_source_that_it_names(three):
+    tree = drawn(three, "consensus", "--weight", "one=1", "--weight", "two=1", "--weight", "three=1")
+    lines = {"one": ONE, "two": TWO, "three": [[x + SHIFT, y] for x, y in TWO]}
+    legs = [(a, b) for a, b in pairwise(tree["turning_points"]) if a["leg"]]
+    assert {a["leg"]["from_source"] for a, _ in legs} > {"one"}
+    for a, b in legs:
+        index = EdgeIndex([np.array(lines[a["leg"]["from_source"]])])
+        middle = [(a["lon"] + b["lon"]) / 2, (a["lat"] + b["lat"]) / 2]
+        assert index.query(np.array([middle])).distance_m[0] < 0.001
+    # The line in the middle of three wins everywhere: two of three are always on its far side.
+    points = places(tree)
+    points = points[np.argsort(points[:, 1], kind="stable")]
+    for lat in (50.05, 50.12, 50.2, 50.24):
+        every = [np.interp(lat, [y for _, y in line], [x for x, _ in line]) for line in lines.values()]
+        assert np.interp(lat, points[:, 1], points[:, 0]) == pytest.approx(np.median(every), abs=1e-6)
+    assert "consensus-is-a-count" in codes(tree)
+
+
+def test_the_weight_of_accuracy_makes_the_finest_map_win(three):
+    tree = drawn(three, "consensus")
+    assert tree["parameters"]["weights"] == pytest.approx({"one": 0.16, "three": 1.0, "two": 0.16})
+    assert {p["leg"]["from_source"] for p in tree["turning_points"] if p["leg"]} == {"three"}
+    effects = {entry["source"]: entry["areas_km2"] for entry in tree["effects"]}
+    assert effects["three"] == {}
+
+
+def test_copies_count_once_and_their_consensus_is_the_source(three):
+    three.put("three.geojson", sides(TWO))
+    three.put("one.geojson", sides(TWO))
+    tree = drawn(three, "consensus")
+    assert len(tree["parameters"]["weights"]) == 1
+    assert places(tree) == pytest.approx(np.array(TWO), abs=1e-9)
+
+
+def test_equal_weights_leave_the_line_open_and_say_so(small_dossier):
+    small_dossier.put("one.geojson", sides(ONE))
+    small_dossier.put("two.geojson", sides(TWO))
+    tree = drawn(small_dossier, "consensus")
+    assert tree["length_km"] == 0.0
+    assert codes(tree).count("consensus-tie") == 3
+
+
+def test_exchanging_the_parties_changes_nothing_in_a_consensus(three):
+    there = drawn(three, "consensus")
+    for name in ("one", "two", "three"):
+        text = (three.folder / f"{name}.geojson").read_text()
+        swapped = text.replace('"AAA"', '"X"').replace('"BBB"', '"AAA"').replace('"X"', '"BBB"')
+        (three.folder / f"{name}.geojson").write_text(swapped)
+    assert places(drawn(three, "consensus")).tolist() == places(there).tolist()
+
+
+def test_sections_are_assembled_with_their_joins(three):
+    three.put("three.geojson", sides(TWO))  # a copy: two families, which meet twice
+    text = three.path.read_text(encoding="utf-8")
+    three.text(text.replace("[[source]]", "[compare]\nmin_section_m = 100\naxis = 'one'\n[[source]]", 1))
+    assert run(["compare", str(three.folder), "-q", "-o", str(three.folder / "out")]) == 0
+    compared = json.loads((three.folder / "out" / "comparison.json").read_text())
+    sections = [section["id"] for section in compared["sections"]]
+    assert len(sections) > 2
+    chosen = ["one", "two", "median"]
+    lines = [f'{name} = "{chosen[k % 3]}"' for k, name in enumerate(sections[:3])]
+    stated = 'line = "two", follows = "thalweg", moves = "fixed-at 2020-01-31", prevails = "map"'
+    lines[1] = f"{sections[1]} = {{ {stated} }}"
+    (three.folder / "choices.toml").write_text('between = ["one", "two"]\n' + "\n".join(lines))
+    tree = drawn(three, "assemble", "--choices", str(three.folder / "choices.toml"))
+    assert [line["piece"] for line in tree["lines"]] == ["M1"]
+    legs = [point["leg"] for point in tree["turning_points"] if point["leg"]]
+    assert {leg["section"] for leg in legs} - {None} == set(sections[:3])
+    stated = {(leg["follows"], leg["moves"], leg["prevails"]) for leg in legs if leg["from_source"] == "two"}
+    assert stated == {("thalweg", "fixed-at 2020-01-31", "map")}
+    assert {leg["follows"] for leg in legs if leg["from_source"] == "one"} == {"not-stated"}
+    for join in tree["joins"]:
+        length_m = GEOD.inv(*join["from"], *join["to"])[2]
+        assert join["length_m"] == pytest.approx(length_m, abs=0.001)
+    assert codes(tree).count("assembly-joined") == len(tree["joins"]) > 0
+
+
+def test_straight_lines_of_every_type(tmp_path):
+    def line(kind, *words, points=("10E 50N", "14E 52N")):
+        given = [word for point in points for word in ("--point", point)]
+        out = tmp_path / kind
+        assert run(["construct", "straight", *given, "--line", kind, *words, "-q", "-o", str(out)]) == 0
+        database = sqlite3.connect(out / "candidate.gpkg")
+        (blob,) = database.execute("SELECT geom FROM candidate_lines").fetchone()
+        database.close()
+        import shapely
+
+        coords = shapely.get_coordinates(shapely.from_wkb(blob[40:]))
+        return json.loads((out / "candidate.json").read_text()), coords
+
+    tree, coords = line("geodesic")
+    assert tree["length_km"] == pytest.approx(WGS.Inverse(50, 10, 52, 14)["s12"] / 1000, abs=0.001)
+    assert [leg["line_type"] for leg in (tree["turning_points"][0]["leg"],)] == ["geodesic"]
+    tree, coords = line("loxodrome")
+    azimuth = [WGS.Inverse(a[1], a[0], b[1], b[0])["azi1"] for a, b in pairwise(coords)]
+    assert np.ptp(azimuth) < 0.2  # every short chord has the same course
+    tree, coords = line("parallel", points=("10E 50N", "14E 50N"))
+    assert (coords[:, 1] == 50.0).all()
+    tree, coords = line("grid", "--crs", "EPSG:32632")
+    xy = np.array(Transformer.from_crs(4326, 32632, always_xy=True).transform(*coords.T)).T
+    along = (xy[-1] - xy[0]) / np.hypot(*(xy[-1] - xy[0]))
+    assert np.abs((xy - xy[0]) @ np.array([-along[1], along[0]])).max() < 0.02
+
+
+def refused(capsys, code, *words):
+    assert run(["construct", *words]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    return next(line for line in err.splitlines() if line.startswith("error: "))
+
+
+def test_bad_input(three, capsys, tmp_path):
+    folder = str(three.folder)
+    choices = tmp_path / "choices.toml"
+    before = three.listing()
+    for text, said in (
+        ('M1-S01 = "four"', "is no source, median, equal-area nor a file"),
+        ('M9-S01 = "one"', "'M9-S01' is no section"),
+        ('M1-S01 = "median"', "not between which limits"),
+        ('M1-S01 = { line = "one", follows = "river" }', "write one of none, thalweg"),
+        ('M1-S01 = { line = "one", moves = "fixed-at 2020" }', "write ambulatory"),
+        ("M1-S01 = 3", "write a source, median"),
+        ("between = 'one'\nM1-S01 = 'one'", "write the two limits"),
+        ("", "nothing is chosen"),
+        ("M1-S01 = ", "cannot be read as TOML"),
+    ):
+        choices.write_text(text)
+        assert said in refused(capsys, 20, "assemble", folder, "--choices", str(choices))
+    assert "--choices FILE.toml" in refused(capsys, 2, "assemble", folder)
+    assert "no such source" in refused(capsys, 20, "consensus", folder, "--weight", "four=1")
+    assert "a weight is a number" in refused(capsys, 2, "consensus", folder, "--weight", "one=-1")
+    points = ["--point", "10E 50N", "--point", "14E 52N", "-o", str(tmp_path / "out")]
+    assert "cannot run from latitude" in refused(capsys, 20, "straight", *points, "--line", "parallel")
+    assert "needs the grid" in refused(capsys, 2, "straight", *points, "--line", "grid")
+    assert "projected system on WGS 84" in refused(
+        capsys, 20, "straight", *points, "--line", "grid", "--crs", "EPSG:28408"
+    )
+    assert "needs two points" in refused(capsys, 20, "straight", *points[:2])
+    assert "repeats the one before" in refused(capsys, 20, "straight", *points[:2], *points[:2])
+    assert three.listing() == before
+    assert not (tmp_path / "out").exists()
