@@ -130,7 +130,8 @@ def main():
         return
     rows, before = [], None
     print(
-        "| vertices a side | s | peak MB | turning points | against n log n |\n| --- | --- | --- | --- | --- |"
+        "| vertices a side | s | peak MB | turning points | against n log n |\n"
+        "| --- | --- | --- | --- | --- |"
     )
     for count in (size for size in SIZES if size <= asked.most):
         found = measured(count, asked.runs)
