@@ -8,7 +8,19 @@ from merestone import __version__
 from merestone.cli import exits
 from merestone.errors import MerestoneError
 
-VERBS = ("init", "add", "lock", "check", "compare", "verify", "locate", "features", "construct", "record")
+VERBS = (
+    "init",
+    "add",
+    "lock",
+    "check",
+    "compare",
+    "verify",
+    "locate",
+    "features",
+    "construct",
+    "describe",
+    "record",
+)
 """In the order in which a user needs them. A verb is here when it works."""
 
 

@@ -15,6 +15,7 @@ SCHEMAS = (
     "features-1",
     "record-status-1",
     "candidate-1",
+    "description-1",
 )
 """Names of the shipped schemas: format and version."""
 

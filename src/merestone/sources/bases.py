@@ -65,7 +65,7 @@ def read_base(party: str, path: Path) -> Base:
         edges = EdgeType.STRAIGHT
     kind = _kind(features, notes)
     check_coordinates(features, ref, notes)
-    carrier = Carrier(ref, _operation(ref, features, notes), edges, notes)
+    carrier = Carrier(ref, operation_for(ref, features, notes), edges, notes)
     made, drawn = _carried(features, carrier)
     if kind == "points":
         notes.add("base-as-points", base=notes.what, count=sum(len(one.strands) for one in made))
@@ -86,7 +86,7 @@ def _kind(features: Features, notes: Notes) -> str:
     for fid, geometry in zip(features.fids.tolist(), features.geometries, strict=True):
         if geometry is None or geometry.is_empty:
             raise notes.refuse(f"feature {fid} has no geometry; correct the file")
-        for part in _single(geometry):
+        for part in singles(geometry):
             for kind, types in (("points", _POINTS), ("lines", _LINES), ("areas", _AREAS)):
                 if part.geom_type in types:
                     kinds.setdefault(kind, fid)
@@ -98,13 +98,15 @@ def _kind(features: Features, notes: Notes) -> str:
     return next(iter(kinds))
 
 
-def _single(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+def singles(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+    """The parts of a collection, however deep."""
     if not hasattr(geometry, "geoms"):
         return [geometry]
-    return [one for part in geometry.geoms for one in _single(part)]
+    return [one for part in geometry.geoms for one in singles(part)]
 
 
-def _operation(ref: Reference, features: Features, notes: Notes) -> Operation | None:
+def operation_for(ref: Reference, features: Features, notes: Notes) -> Operation | None:
+    """The datum operation for a file that no dossier speaks of, noted; None: it is on WGS 84."""
     if ref.on_wgs84:
         return None
     coords = np.concatenate(rough_rings(features, ref))
@@ -123,7 +125,7 @@ def _carried(features: Features, carrier: Carrier) -> tuple[list[BaseFeature], F
     made = []
     for row, (fid, geometry) in enumerate(zip(features.fids.tolist(), features.geometries, strict=True)):
         strands = []
-        for part in _single(geometry):
+        for part in singles(geometry):
             rings = shapely.get_rings(part) if part.geom_type in _AREAS else [part]
             for ring in rings:
                 coords, flags = carrier.line(shapely.get_coordinates(ring), features.legs.get(fid))

@@ -6,6 +6,7 @@ page of findings is generated from here.
 
 from merestone.model.catalogue.comparing import COMPARING
 from merestone.model.catalogue.constructing import CONSTRUCTING
+from merestone.model.catalogue.describing import DESCRIBING
 from merestone.model.catalogue.entry import Entry
 from merestone.model.catalogue.features import FEATURES
 from merestone.model.catalogue.reading import READING
@@ -14,4 +15,12 @@ from merestone.model.catalogue.tracing import TRACING
 
 __all__ = ["CATALOGUE", "Entry"]
 
-CATALOGUE: dict[str, Entry] = {**READING, **TRACING, **COMPARING, **FEATURES, **CONSTRUCTING, **RECORD}
+CATALOGUE: dict[str, Entry] = {
+    **READING,
+    **TRACING,
+    **COMPARING,
+    **FEATURES,
+    **CONSTRUCTING,
+    **DESCRIBING,
+    **RECORD,
+}

@@ -13,6 +13,16 @@ def candidate_style(table: Table) -> str:
     return qml(Style((Category("", "", symbol),), None, label, from_scale))
 
 
+def description_style(table: Table) -> str:
+    """The same for the layers of ``description.gpkg``, drawn as those of a candidate are."""
+    symbol, label, from_scale = _LOOKS[
+        {"description_lines": "candidate_lines", "description_points": "turning_points"}[table.name]
+    ]
+    if table.name == "description_points":
+        label = Label('"number"', 7.0, from_scale=25_000.0)
+    return qml(Style((Category("", "", symbol),), None, label, from_scale))
+
+
 _LOOKS = {
     "candidate_areas": (
         Symbol("fill", (fill("#7a4b00", "f_diagonal", "#7a4b00", 0.2),)),
