@@ -137,3 +137,18 @@ def test_equal_area_wants_whole_differences(crossing, capsys):
     ]
     assert run(command) == 20
     assert "parts whole differences" in capsys.readouterr().err
+
+
+def test_the_page_tells_the_same_and_takes_no_side(crossing):
+    tree = drawn(crossing, "median")
+    page = (crossing.folder / "drawn" / "candidate.html").read_text(encoding="utf-8")
+    for entry in tree["effects"]:
+        for key in entry["areas_km2"]:
+            assert key.replace(">", "&gt;") in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page.replace("&#39;", "'")
+    assert "neither party is bound by it" in page
+    words = page.partition("<main>")[2].lower()
+    assert not any(word in words for word in (" gain", " lose", " loss", " agreed"))
+    for note in tree["findings"]:
+        assert note["code"] in page

@@ -24,6 +24,7 @@ from merestone.model.progress import Progress, silent
 from merestone.model.settings import Settings
 from merestone.model.sources import EdgeType
 from merestone.publish.candidategpkg import write_candidate_geopackage
+from merestone.publish.candidatehtml import candidate_html
 from merestone.publish.candidatejson import candidate_json
 from merestone.publish.output import OutputFolder
 from merestone.service.assembling import assemble
@@ -33,6 +34,9 @@ from merestone.sources.bases import read_base, without
 from merestone.sources.choices import read_choices
 from merestone.sources.coordinates import parse_pair
 from merestone.sources.crs import grid_projections
+
+Beside = Mapping[str, Sequence[np.ndarray]]
+"""Lines by source or base, (n, 2) degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,14 @@ class ConstructRun:
 def construct_into(
     dossier: Dossier | None, request: Request, out: Path, *, progress: Progress = silent
 ) -> ConstructRun:
-    """Draw the candidate that is asked for, and write ``candidate.json`` and ``candidate.gpkg`` into `out`.
+    """Draw the candidate that is asked for, and write ``candidate.json``, ``.gpkg`` and ``.html`` into `out`.
 
     Raises UsageError or BadInputError with what to do where it cannot be drawn; nothing is written then.
     """
     with OutputFolder(out) as folder:
         if dossier is None:
             head: Mapping[str, Any] = {"tool": tool(), "dossier": None, "parties": []}
-            candidate = _of_files(request, progress)
+            candidate, beside = _of_files(request, progress)
             settings = Settings()
         else:
             ground = ground_of(dossier.read(progress=progress), progress)
@@ -87,9 +91,14 @@ def construct_into(
             candidate = _of_dossier(ground, request)
             progress("effects", request.kind.value)
             candidate = with_effects(candidate, ground)
+            beside = {
+                one.source: [strand.coords for limit in one.limits for strand in limit.strands]
+                for one in ground.tracing.sources
+            }
         candidate = _framed(candidate, request.frame)
         text = candidate_json(candidate, head, settings)
         folder.write("candidate.json", text)
+        folder.write("candidate.html", candidate_html(candidate, head, beside))
         folder.add("candidate.gpkg", lambda path: write_candidate_geopackage(candidate, settings, path))
     return ConstructRun(candidate, text, folder.files)
 
@@ -101,9 +110,10 @@ def _framed(candidate: Candidate, frame: str | None) -> Candidate:
     return replace(candidate, frame=frame)
 
 
-def _of_files(request: Request, progress: Progress) -> Candidate:
+def _of_files(request: Request, progress: Progress) -> tuple[Candidate, Beside]:
+    """The candidate, and the lines of the files that it is drawn between."""
     if request.kind is CandidateKind.STRAIGHT:
-        return _straight(request, ())
+        return _straight(request, ()), {}
     if request.kind is not CandidateKind.MEDIAN or len(request.bases) != 2:
         raise UsageError(
             "give a dossier, or for a median two files: --base AAA=a.geojson --base BBB=b.geojson"
@@ -122,7 +132,8 @@ def _of_files(request: Request, progress: Progress) -> Candidate:
         notes += base.findings
     progress("constructing", request.kind.value)
     candidate = median_between_bases((given[0], given[1]), request.how, WGS84)
-    return replace(candidate, findings=(*notes, *candidate.findings))
+    beside = {one.party: [strand.coords for strand in one.strands] for one in given}
+    return replace(candidate, findings=(*notes, *candidate.findings)), beside
 
 
 def _of_dossier(ground: Ground, request: Request) -> Candidate:

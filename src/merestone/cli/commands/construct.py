@@ -182,7 +182,7 @@ def command(
     most independent weight shows: a count of maps. assemble: section by section, as a file
     says (--choices). straight: through given points (--point), by line type.
 
-    Writes candidate.json and candidate.gpkg into OUT and prints a summary.
+    Writes candidate.json, candidate.gpkg and candidate.html into OUT and prints a summary.
     """
     from merestone.construct.drawing import How
     from merestone.model.candidates import CandidateKind
