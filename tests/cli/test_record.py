@@ -416,6 +416,95 @@ def test_the_dossier_that_has_changed_is_told(founded):
     assert [one["code"] for one in left.json("status")["findings"]] == ["record-dossier-changed"]
 
 
+def test_a_bundle_of_what_is_new(founded):
+    left, right = founded
+    left.do("notify", "--text", "one")
+    everything = left.json("export", "-o", left.folder / "b")["entries"]
+    assert everything == 5
+    assert left.json("export", "-o", left.folder / "b", "--since")["entries"] == 1
+    assert left.json("export", "-o", left.folder / "b", "--since", "AAA-2")["entries"] == 3
+    assert left.json("export", "-o", left.folder / "b", "--since", "AAA-2,BBB-1")["entries"] == 2
+    assert right.do("import", left.folder / "b").startswith(
+        str(left.folder / "b") + ": 1 new entries, 1 known"
+    )
+    left.do("notify", "--text", "two")
+    left.do("notify", "--text", "three")
+    left.do("export", "-o", left.folder / "b", "--since", "AAA-4,BBB-2")
+    assert "only 3 entries of AAA are here" in right.do("import", left.folder / "b", code=22)
+    assert "no party" in left.do("export", "-o", left.folder / "b", "--since", "CCC-4", code=20)
+
+
+def test_a_line_from_a_geopackage(founded):
+    left, _ = founded
+    import numpy as np
+    import shapely
+    from pyogrio.raw import write
+
+    line = shapely.to_wkb(np.array([shapely.linestrings([[10.5, 50.0], [10.6, 50.3]])]))
+    path = left.folder / "candidate.gpkg"
+    write(
+        path,
+        line,
+        [np.array([1])],
+        ["n"],
+        layer="c",
+        geometry_type="LineString",
+        crs="EPSG:4326",
+        driver="GPKG",
+    )
+    said = left.json(
+        "propose", "M1-S03", "--line", path, "--frame", "ITRF2020", "--epoch", "2025.0", "--edges", "geodesic"
+    )
+    assert [one["code"] for one in said["findings"]] == ["record-no-comparison"]
+    line = left.json("show", "AAA-3")["body"]["content"]["line"]
+    assert line["points"][1] == {"lat_ndeg": 50_300_000_000, "lon_ndeg": 10_600_000_000}
+    assert (line["frame"], line["epoch"], line["line_types"]) == (
+        "ITRF2020",
+        "2025.0",
+        [{"edges": 1, "type": "geodesic"}],
+    )
+    (left.folder / "out").mkdir()
+    (left.folder / "out" / "comparison.json").write_text(json.dumps({"sections": [{"id": "M1-S01"}]}))
+    said = left.json("propose", "M1-S03", "--line", path, "--frame", "ITRF2020")
+    assert [one["code"] for one in said["findings"]] == ["record-section-unknown"]
+    assert "two neighbouring" in spoiled_line(left, [[10, 50], [10, 50], [11, 51]])
+    assert "do not join" in spoiled_line(left, [[10, 50], [10, 51]], [[20, 50], [20, 51]])
+    assert "say which of them prevails" in left.do("propose", "M1-S03", "--line", path, "--text", "x", code=2)
+    left.do("propose", "M1-S03", "--line", left.folder / "none.gpkg", code=20)
+
+
+def spoiled_line(party, *lines):
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": one}}
+        for one in lines
+    ]
+    path = party.folder / "bad.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return party.do("propose", "M1-S03", "--line", path, code=20)
+
+
+def test_settled_lines_that_do_not_fit_are_told(founded):
+    left, right = founded
+    for section, course in (("M1-S01", [[10, 50], [10, 51]]), ("M1-S02", [[10, 51.001], [10, 52]])):
+        feature = {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "LineString", "coordinates": course},
+        }
+        (left.folder / "l.geojson").write_text(
+            json.dumps({"type": "FeatureCollection", "features": [feature]})
+        )
+        left.do("propose", section, "--line", left.folder / "l.geojson", "--frame", "ITRF2020")
+    left.give(right)
+    right.do("accept", "M1-S01")
+    right.do("accept", "M1-S02")
+    right.give(left)
+    left.do("receipt")
+    findings = left.json("status")["findings"]
+    assert [one["code"] for one in findings] == ["record-lines-do-not-meet"]
+    assert findings[0]["values"]["distance_m"] == pytest.approx(111.27, abs=0.05)
+
+
 def test_nothing_of_the_machine_is_in_a_bundle(founded):
     left, _ = founded
     left.do("propose", "M1-S03", "--line", left.folder / "line.geojson")

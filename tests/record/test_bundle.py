@@ -37,8 +37,10 @@ def written(entries, *, hidden=(), files=(), reader="parties"):
         line = shown or bundle.redacted_line(entry.party, entry.seq, entry.hash, entry.type)
         sink.write(writer.line(line))
     for digest, data in files:
-        for line in bundle.file_lines(digest, data):
-            sink.write(writer.line(line))
+        of = bundle.parts_of(len(data))
+        for number in range(1, of + 1):
+            part = data[(number - 1) * bundle.PART : number * bundle.PART]
+            sink.write(writer.line(bundle.part_line(digest, number, of, part)))
     sink.write(writer.end())
     return sink.getvalue()
 
@@ -122,6 +124,16 @@ def test_attached_files(left):
     assert found.files == {digest: len(blob), sha256(b"").hexdigest(): 0}
     with pytest.raises(BadInputError, match="is not what its hash says"):
         audited(written(left.entries, files=[("0" * 64, blob)]))
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "/etc/passwd", "a/b", "a\\b", "..", ".hidden", "", "C:x", "x" * 121]
+)
+def test_names_of_attachments_lead_nowhere(left, name):
+    from merestone.record.bodies import Attachment
+
+    with pytest.raises(BadInputError, match="has not the form"):
+        left.write("attachment", Attachment("0" * 64, 1, "text/plain", name))
 
 
 def lines_of(entries, *more):

@@ -8,7 +8,6 @@ and for the whole.
 
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Annotated, Literal
 
@@ -91,12 +90,14 @@ def redacted_line(party: str, seq: int, hash_: str, type_: str) -> bytes:
     return canonical.encode_typed(_Line(redacted=Redacted(hash_, party, seq, type_)))
 
 
-def file_lines(sha256_: str, data: bytes) -> Iterator[bytes]:
-    """The lines of an attached file."""
-    parts = [data[k : k + PART] for k in range(0, len(data), PART)] or [b""]
-    for number, part in enumerate(parts, 1):
-        made = Part(b64encode(part).decode(), len(parts), number, sha256_)
-        yield canonical.encode_typed(_Line(attachment=made))
+def parts_of(size: int) -> int:
+    """How many lines a file of `size` bytes takes; an empty one takes one."""
+    return max(1, -(-size // PART))
+
+
+def part_line(sha256_: str, number: int, of: int, data: bytes) -> bytes:
+    """The line of one part of an attached file, numbered from 1."""
+    return canonical.encode_typed(_Line(attachment=Part(b64encode(data).decode(), of, number, sha256_)))
 
 
 class Writer:

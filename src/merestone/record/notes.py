@@ -126,14 +126,18 @@ def _cosigned(body: str, time_s: int) -> bytes:
 
 
 def signed_by(note: Note, name: str, public: str) -> bool:
-    """Whether the note carries a good signature of this key. Raises BadInputError where it carries a bad
-    one."""
+    """Whether the note carries a good signature of this key.
+
+    Raises BadInputError where it carries a bad one.
+    """
     return _find(note, name, public, ED25519) is not None
 
 
 def cosigned_by(note: Note, name: str, public: str) -> int | None:
-    """The time of a good cosignature of this key, None where there is none. Raises BadInputError on a bad
-    one."""
+    """The time of a good cosignature of this key, None where there is none.
+
+    Raises BadInputError on a bad one.
+    """
     found = _find(note, name, public, COSIGNATURE)
     return None if found is None else int.from_bytes(found.data[:8], "big")
 

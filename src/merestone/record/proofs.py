@@ -92,8 +92,10 @@ def two_entries(founding: Entry, keys: Sequence[Entry], first: Entry, second: En
 
 
 def check(data: bytes, roots: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Check a proof; returns what it proves. Raises BadInputError or RefusedByRulesError where it proves
-    nothing."""
+    """Check a proof; returns what it proves.
+
+    Raises BadInputError or RefusedByRulesError where it proves nothing.
+    """
     proof = canonical.decode_typed(data.removesuffix(b"\n"), Proof)
     founding = entries.parse(_bytes(proof.founding))
     body = check_founding(founding)

@@ -42,8 +42,10 @@ class Event(msgspec.Struct):
 
 
 class Unit(msgspec.Struct):
-    """Something that both may accept. ``thread`` is the entry that began the exchange of offers it belongs
-    to."""
+    """Something that both may accept.
+
+    ``thread`` is the entry that began the exchange of offers it belongs to.
+    """
 
     entry: str
     kind: str

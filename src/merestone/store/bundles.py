@@ -84,8 +84,9 @@ def export(
         for _, _, _, line in islice(record.lines(after), most):
             yield writer.line(line)
     for digest in held.files:
-        data = b"".join(record.file_parts(digest))
-        yield from (writer.line(line) for line in bundle.file_lines(digest, data))
+        of = bundle.parts_of(record.file_size(digest) or 0)
+        for number, part in enumerate(record.file_parts(digest), 1):
+            yield writer.line(bundle.part_line(digest, number, of, part))
     yield writer.end()
 
 

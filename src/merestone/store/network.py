@@ -38,8 +38,10 @@ _SMALL = 1 << 16
 
 
 class DeskServer(HTTPServer):
-    """Answers the other desk: what it has, and takes what it lacks. The record is open only while it
-    answers."""
+    """Answers the other desk: what it has, and takes what it lacks.
+
+    The record is open only while it answers.
+    """
 
     def __init__(self, address: tuple[str, int], record: Path, signer: Signer) -> None:
         super().__init__(address, _Handler)
@@ -167,8 +169,10 @@ class Peer:
         self._signer = signer
 
     def hello(self) -> Hello:
-        """Let the other desk show itself. Raises RefusedByRulesError where it is not that of the other
-        party."""
+        """Let the other desk show itself.
+
+        Raises RefusedByRulesError where it is not that of the other party.
+        """
         asked = secrets.token_hex(32)
         with self._open(urllib.request.Request(f"{self._url}/hello?nonce={asked}")) as answer:  # noqa: S310
             try:

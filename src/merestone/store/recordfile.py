@@ -45,8 +45,10 @@ class RecordFile:
 
     @classmethod
     def create(cls, path: Path, party: str | None) -> "RecordFile":
-        """Make a new file for `party`, None for one that only reads. Raises RefusedByRulesError where one is
-        there."""
+        """Make a new file for `party`, None for one that only reads.
+
+        Raises RefusedByRulesError where one is there.
+        """
         if path.exists():
             raise RefusedByRulesError(
                 f"{path}: there is a record already; one file holds one record, begun once"

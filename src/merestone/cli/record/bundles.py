@@ -13,8 +13,10 @@ from merestone.cli.record.options import PATH, desk_options, echo_json, finding_
 @click.option("-o", "--out", type=PATH, required=True, metavar="FILE", help="The bundle to write.")
 @click.option(
     "--since",
+    is_flag=False,
+    flag_value="acknowledged",
     metavar="WHAT",
-    help="Leave out what comes before: 'acknowledged', or the last entries, as AAA-3,BBB-2.",
+    help="Leave out what the other party has acknowledged, or what comes up to entries: --since AAA-3,BBB-2.",
 )
 @click.option(
     "--for",
@@ -93,8 +95,10 @@ def import_(bundle: Path, party: str | None, desk: Any, voice: Voice) -> None:
 @click.option("-o", "--out", type=PATH, required=True, metavar="FILE", help="The copy to write.")
 @desk_options
 def backup(out: Path, desk: Any, voice: Voice) -> None:
-    """Copy the record, whole. After going back to a copy, import a bundle of the other party before
-    writing."""
+    """Copy the record, whole.
+
+    After going back to a copy, import a bundle of the other party before writing.
+    """
     from merestone.service.desk.exchange import backup as copy
 
     copy(desk, out)

@@ -37,8 +37,10 @@ def notify(
 @disclosure_option
 @desk_options
 def incident(text: list[Any], desk: Any, voice: Voice, **about: Any) -> None:
-    """Give your party's account of an incident. Two accounts stand side by side; none overwrites the
-    other."""
+    """Give your party's account of an incident.
+
+    Two accounts stand side by side; none overwrites the other.
+    """
     from merestone.service.desk.statements import incident as tell
 
     echo_written(tell(desk, text, **about), voice, "account entered")

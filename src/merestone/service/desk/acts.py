@@ -1,10 +1,11 @@
 """What a party says: propose, accept, reserve, withdraw, and every other type of entry."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -25,12 +26,11 @@ from merestone.record.bodies import (
     Text,
     Withdraw,
 )
-from merestone.record.bundle import MAX_FILE, PART
+from merestone.record.bundle import MAX_FILE, PART, parts_of
 from merestone.record.entry import Entry
 from merestone.record.ledger import Ledger
 from merestone.record.names import entry_name, read_name, short_code
 from merestone.record.units import Unit
-from merestone.service.desk.drawn import drawn_line
 from merestone.service.desk.place import Desk
 from merestone.service.desk.write import check_may_write, write
 from merestone.store.recordfile import RecordFile
@@ -65,8 +65,10 @@ class Offered:
 
 
 def texts(lines: Sequence[str], lang: str) -> list[Text]:
-    """A text that a user typed, paragraph by paragraph. Raises BadInputError on letters that no record
-    takes."""
+    """A text that a user typed, paragraph by paragraph.
+
+    Raises BadInputError on letters that no record takes.
+    """
     split = [canonical.clean(part) for line in lines for part in line.splitlines()]
     if not any(part.strip() for part in split):
         raise BadInputError("the text is empty; say something")
@@ -101,6 +103,8 @@ def content_of(desk: Desk, offered: Offered) -> tuple[Content, list[Finding]]:
     """The exact content of an offer, and what was noted about it."""
     line, findings = None, list[Finding]()
     if offered.line is not None:
+        from merestone.service.desk.drawn import drawn_line  # loads what reads geometry
+
         line, findings = drawn_line(
             offered.line,
             layer=offered.layer,
@@ -232,23 +236,36 @@ def attach(desk: Desk, path: Path, media_type: str, *, of: str | None = None) ->
     entry."""
     name = canonical.clean(path.name)
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE:
-            raise BadInputError(f"{path}: {size} bytes; an attachment has at most {MAX_FILE}")
-        data = path.read_bytes()
+        with path.open("rb") as source:
+            size = source.seek(0, os.SEEK_END)
+            if size > MAX_FILE:
+                raise BadInputError(f"{path}: {size} bytes; an attachment has at most {MAX_FILE}")
+            source.seek(0)
+            digest = file_digest(source, "sha256").hexdigest()
+            source.seek(0)
+            body = Attachment(digest, size, media_type, name, None)
+            return _attached(desk, source, body, of)
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror}") from None
-    digest = sha256(data).hexdigest()
+
+
+def _attached(desk: Desk, source: BinaryIO, body: Attachment, of: str | None) -> Written:
     with desk.opened() as file:
         party = check_may_write(file)
-        about = named(file, of).hash if of else None
+        if of is not None:
+            body = msgspec.structs.replace(body, of=named(file, of).hash)
         signer = desk.signer(party)
         with file.writing():
-            entry = write(file, signer, "attachment", Attachment(digest, len(data), media_type, name, about))
-            if not file.has_file(digest):
-                for number, k in enumerate(range(0, max(len(data), 1), PART), 1):
-                    file.add_part(digest, number, data[k : k + PART])
-                file.file_is_here(digest)
+            entry = write(file, signer, "attachment", body)
+            if not file.has_file(body.sha256):
+                found = sha256()
+                for number in range(1, parts_of(body.size) + 1):
+                    data = source.read(PART)
+                    found.update(data)
+                    file.add_part(body.sha256, number, data)
+                if found.hexdigest() != body.sha256:
+                    raise BadInputError(f"'{body.name}' changed while it was read; attach it again")
+                file.file_is_here(body.sha256)
         return Written(entry)
 
 

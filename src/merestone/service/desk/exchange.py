@@ -16,7 +16,7 @@ from merestone.record.disclosure import level_of, may_see
 from merestone.record.entry import Entry
 from merestone.record.names import entry_name, read_name
 from merestone.service.desk.acts import named
-from merestone.service.desk.founding import opened_bundle
+from merestone.service.desk.founding import begun, opened_bundle
 from merestone.service.desk.place import Desk
 from merestone.sources.write import replacing, write_atomic
 from merestone.store.bundles import Contents, Imported, contents, export, import_bundle
@@ -91,13 +91,12 @@ def take_bundle(desk: Desk, bundle: Path, *, party: str | None = None) -> Import
                 "lost copy "
                 "is to be made anew from the bundle"
             )
-        with RecordFile.create(desk.record, party) as file:
-            try:
-                return import_bundle(file, source)
-            except BaseException:
-                file.close()
-                desk.record.unlink(missing_ok=True)
-                raise
+        with begun(desk.record, party) as file:
+            done = import_bundle(file, source)
+            if party not in file.state.parties:
+                both = " and ".join(file.state.parties)
+                raise RefusedByRulesError(f"'{party}' is no party of this record; {both} are")
+            return done
 
 
 def verify_record(desk: Desk) -> dict[str, Any]:
@@ -286,8 +285,10 @@ def _signed(desk: Desk, file: RecordFile, party: str, least: int) -> tuple[notes
 
 
 def keep_checkpoint(desk: Desk, path: Path) -> notes.Checkpoint:
-    """Keep a checkpoint that the other party signed. Raises RefusedByRulesError where it does not fit the log
-    here."""
+    """Keep a checkpoint that the other party signed.
+
+    Raises RefusedByRulesError where it does not fit the log here.
+    """
     note = _read_note(path)
     point = notes.read_checkpoint(note)
     with desk.opened() as file:

@@ -22,9 +22,6 @@ from merestone.record.founding import founding_body, neutral_terms, record_name,
 from merestone.record.ledger import Ledger
 from merestone.service.desk.place import Desk, now
 from merestone.service.desk.write import write
-from merestone.sources.canonical import dossier_digest
-from merestone.sources.dossier import read_dossier
-from merestone.sources.lock import make_lock, read_lock
 from merestone.store.bundles import import_bundle
 from merestone.store.keyfiles import new_key, read_key, write_key
 from merestone.store.recordfile import RecordFile
@@ -41,6 +38,11 @@ class DossierFacts:
 
 def dossier_facts(folder: Path) -> DossierFacts:
     """Title, hash and parties of a dossier. Raises BadInputError where it cannot be read."""
+    # What reads a dossier is loaded only where there is one.
+    from merestone.sources.canonical import dossier_digest
+    from merestone.sources.dossier import read_dossier
+    from merestone.sources.lock import make_lock, read_lock
+
     spec = read_dossier(folder)
     lock = read_lock(spec.root) or make_lock(spec)
     first, second = (party.id for party in spec.parties)
@@ -140,7 +142,7 @@ def begin(
         body=body,
     )
     signer = desk.signer(party)
-    with _begun(desk.record, party) as file, file.writing():
+    with begun(desk.record, party) as file, file.writing():
         file.take(first)
         write(file, root, "key", KeyBody("new", signer.public, "authority"))
     return first
@@ -155,7 +157,7 @@ def _succeeds(old: Path | None) -> Succeeds | None:
 
 
 @contextmanager
-def _begun(path: Path, party: str) -> Iterator[RecordFile]:
+def begun(path: Path, party: str) -> Iterator[RecordFile]:
     """A new record file, taken away again where beginning it did not work."""
     file = RecordFile.create(path, party)
     try:
@@ -182,7 +184,7 @@ def join(desk: Desk, bundle: Path, party: str) -> Joined:
     Raises RefusedByRulesError where the bundle names another root for `party`, or a record is there.
     """
     root, signer = desk.root(party), desk.signer(party)
-    with opened_bundle(bundle) as source, _begun(desk.record, party) as file:
+    with opened_bundle(bundle) as source, begun(desk.record, party) as file:
         done = import_bundle(file, source)
         state = file.state
         _check_joining(file, party, root.public)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from merestone.errors import BadInputError
 from merestone.model.findings import Finding, finding
 from merestone.record import status as states
@@ -184,8 +186,6 @@ def show(desk: Desk, name: str) -> dict[str, Any]:
 
 def plain_body(entry: Entry) -> Any:
     """The body of an entry as plain values."""
-    import msgspec
-
     return msgspec.json.decode(bytes(entry.payload.body))
 
 

@@ -128,8 +128,10 @@ def _say(desk: Desk, type_: str, body: msgspec.Struct, disclosure: Disclosure) -
 
 
 def _formed(tree: Any, kind: Any) -> Any:
-    """A body of `kind`, every value checked against its form. Raises BadInputError with the place and the
-    rule."""
+    """A body of `kind`, every value checked against its form.
+
+    Raises BadInputError with the place and the rule.
+    """
     try:
         return msgspec.convert(tree, kind)
     except msgspec.ValidationError as error:

@@ -45,8 +45,10 @@ def write(
     body: msgspec.Struct | dict[str, Any],
     disclosure: Disclosure = "parties",
 ) -> Entry:
-    """Sign and take the next entry of this desk's log, within `writing`. Raises RefusedByRulesError with the
-    rule."""
+    """Sign and take the next entry of this desk's log, within `writing`.
+
+    Raises RefusedByRulesError with the rule.
+    """
     party = check_may_write(file)
     state = file.state
     log, other = state.logs[party], state.logs[state.other(party)]
