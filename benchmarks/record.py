@@ -35,7 +35,9 @@ def made(count, folder):
     while len(right.entries) < count:
         number = len(right.entries)
         if number % 500 == 5:
-            offer = left.propose(a_line((10, 50), (10, 51), section=f"M1-S{number:05d}"))
+            offer = left.propose(
+                a_line((10 + number / 1e4, 50), (10 + number / 1e4, 51), section=f"M1-S{number:05d}")
+            )
             right.take(offer)
             left.take(right.write("accept", Accept(offer.hash, right.unit(offer).content)))
             right.take(left.write("receipt", _receipt()))

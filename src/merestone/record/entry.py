@@ -1,6 +1,5 @@
 """An entry of a log: its payload, its name, and the way from a line of bytes to it and back."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -47,8 +46,7 @@ class Payload(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     v: Annotated[Literal[1], msgspec.Meta(description="version of the form of entries")] = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One entry as it was read: ``body`` is a struct of ``bodies``, or plain values of an unknown type.
 
     ``data`` are the bytes that ``signature`` covers, within ``line``, the envelope.

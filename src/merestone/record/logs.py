@@ -145,6 +145,8 @@ def _check_ack(log: Log, other: Log, entry: Entry, index: Index) -> None:
 
 def _check_order(log: Log, other: Log, entry: Entry) -> None:
     """Founding and joining come first; before both no one says anything but which keys are whose."""
+    if log.seq and entry.ack and entry.type not in {"founding", "join"}:
+        return
     if entry.type == "founding":
         raise RefusedByRulesError(f"{_name(entry)} is a second founding; a record has one")
     if entry.type == "join" and (log.seq or other.seq == 0 or entry.ack == 0):
