@@ -276,3 +276,15 @@ def test_coordinates_of_180_degrees_and_beyond(tmp_path):
     assert [point["longitude"][-1] for point in tree["turning_points"]] == ["E", "W", "W"]
     assert np.ptp([point["lon"] for point in tree["turning_points"]]) > 350.0
     assert tree["lines"][0]["length_m"] < 5_000.0
+
+
+def test_a_line_straight_in_a_grid_is_stated_by_geodesics_and_says_how_far_off(tmp_path):
+    ends = ["--point", "40.0N 43.0E", "--point", "40.5N 44.0E"]
+    words = ["straight", *ends, "--line", "grid", "--crs", "EPSG:32638", "-q", "-o", str(tmp_path / "c")]
+    assert run(["construct", *words]) == 0
+    tree = described(tmp_path, str(tmp_path / "c" / "candidate.json"))
+    note = next(one for one in tree["findings"] if one["code"] == "describe-legs-redrawn")
+    # By transverse Mercator a chord of 100 km between 100 and 200 km from its meridian bends some 10 m.
+    assert 1.0 < note["values"]["departure_m"] < 100.0
+    assert tree["turning_points"][0]["leg"]["line_type"] == "geodesic"
+    assert tree["lines"][0]["departure_m"] == note["values"]["departure_m"]

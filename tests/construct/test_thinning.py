@@ -183,3 +183,10 @@ def test_a_balance_that_no_path_keeps_is_refused():
     line = DrawnLine("line", points, np.array([True, False, True]), (EdgeType.STRAIGHT,))
     with pytest.raises(BadInputError, match="allow more with --balance-km2"):
         thinned(line, Bounds(500.0, 1.0), NOWHERE, WGS84)
+
+
+def test_what_is_said_of_legs_keeps_their_ends():
+    points = wandering(60, 29)
+    terms = ({"follows": "thalweg"},) * 25 + ({"follows": "watershed"},) * 34
+    line = DrawnLine("line", points, np.ones(60, dtype=bool), (EdgeType.GEODESIC,) * 59, terms=terms)
+    assert 25 in thinned(line, Bounds(300.0), NOWHERE, WGS84).at

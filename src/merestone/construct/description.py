@@ -1,6 +1,5 @@
 """A line as a table of turning points: thinned if asked, rounded, figures from rounded coordinates."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -94,7 +93,7 @@ def _stated(line: DrawnLine, how: How, sides: Floats, ellipsoid: Ellipsoid, note
     if how.bounds is not None:
         done = thinned(line, how.bounds, sides, ellipsoid)
         number = np.searchsorted(vertices, done.at)
-        terms = tuple(_shared(line.terms[a:b]) for a, b in itertools.pairwise(number))
+        terms = tuple(line.terms[a] for a in number[:-1]) if line.terms else ()
         bases = tuple(line.bases[k] for k in number) if line.bases else ()
         away_m = float(done.achieved["departure_m"])
         return _Stated(line, line.chain[done.at], done.legs, terms, bases, away_m, done.achieved)
@@ -108,15 +107,6 @@ def _stated(line: DrawnLine, how: How, sides: Floats, ellipsoid: Ellipsoid, note
     if len(vertices) > _MANY:
         notes.append(finding("describe-dense", line=line.id, count=len(vertices)))
     return _Stated(line, points, legs, line.terms, line.bases, away_m, None)
-
-
-def _shared(terms: tuple[Mapping[str, str], ...]) -> Mapping[str, str]:
-    """What is said of all legs that became one; where they differ nothing is."""
-    return {
-        key: terms[0].get(key, NOT_STATED)
-        for key in TERMS
-        if terms and len({one.get(key, NOT_STATED) for one in terms}) == 1
-    }
 
 
 def _described(

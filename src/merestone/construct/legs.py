@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from merestone.geometry.densify import densified
+from merestone.geometry.densify import Projection, densified
 from merestone.geometry.lengths import edge_lengths_m, spans_m
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.sources import EdgeType
@@ -20,13 +20,21 @@ def leg_chain(start: Floats, end: Floats, kind: EdgeType, ellipsoid: Ellipsoid) 
     return densified(np.array([start, end]), kind, _CHAIN_M, ellipsoid)[0]
 
 
-def chain_of(points: Floats, legs: "tuple[EdgeType, ...]", ellipsoid: Ellipsoid) -> Floats:
-    """All legs of a line as one chain, (m, 2); ``points`` (n, 2), ``legs`` (n - 1,)."""
+def chain_of(
+    points: Floats,
+    legs: tuple[EdgeType, ...],
+    ellipsoid: Ellipsoid,
+    grid: tuple[Projection, Projection] | tuple[None, None] = (None, None),
+) -> Floats:
+    """All legs of a line as one chain, (m, 2); ``points`` (n, 2), ``legs`` (n - 1,).
+
+    Legs straight in a grid need its projection and the inverse.
+    """
     parts: list[Floats] = []
     start = 0
     for k in range(1, len(legs) + 1):
         if k == len(legs) or legs[k] is not legs[start]:
-            parts.append(densified(points[start : k + 1], legs[start], _CHAIN_M, ellipsoid)[0][:-1])
+            parts.append(densified(points[start : k + 1], legs[start], _CHAIN_M, ellipsoid, *grid)[0][:-1])
             start = k
     return np.concatenate([*parts, points[-1:]])
 

@@ -123,9 +123,10 @@ class _Thinner:
         }
 
     def _stretches(self) -> list[tuple[int, int, EdgeType]]:
-        """Runs from position to position: between vertices that stay, and where the type of legs changes."""
+        """Runs from position to position: between vertices that stay, and where legs become others."""
         kinds = self._line.legs
-        turns = [k for k in range(1, len(kinds)) if kinds[k] is not kinds[k - 1]]
+        said = self._line.terms or ({},) * len(kinds)
+        turns = [k for k in range(1, len(kinds)) if kinds[k] is not kinds[k - 1] or said[k] != said[k - 1]]
         stops = sorted({0, len(self._vertices) - 1, *turns, *self._kept})
         return [
             (int(self._vertices[a]), int(self._vertices[b]), drawable(kinds[a]))

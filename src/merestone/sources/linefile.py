@@ -9,12 +9,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from merestone.construct.legs import chain_of
 from merestone.errors import BadInputError
+from merestone.geometry.densify import Projection
 from merestone.model.candidates import CLOSED, NOT_STATED, LonLat
 from merestone.model.descriptions import TERMS, DrawnLine, ToDescribe
+from merestone.model.ellipsoid import WGS84
 from merestone.model.findings import Finding, finding
 from merestone.model.sources import EdgeType, SourceKind
 from merestone.sources.bases import operation_for, singles
+from merestone.sources.crs import grid_projections
 from merestone.sources.edges import Carrier
 from merestone.sources.longitudes import unwrapped
 from merestone.sources.notes import Notes
@@ -121,7 +125,9 @@ def _stated(path: Path) -> ToDescribe | None:
         points: dict[str, list[Mapping[str, Any]]] = {}
         for point in tree["turning_points"]:
             points.setdefault(point["line"], []).append(point)
-        lines = tuple(_line(line, points[line["id"]]) for line in tree["lines"])
+        crs = (tree.get("parameters") or {}).get("crs")
+        grid = (None, None) if crs is None else grid_projections(str(crs))
+        lines = tuple(_line(line, points[line["id"]], grid) for line in tree["lines"])
         origin = {"file": path.name, "format": known, "kind": tree.get("kind")}
         return ToDescribe(
             tree.get("title") or f"{tree.get('kind')} {', '.join(tree.get('bases') or ())}".strip(),
@@ -133,15 +139,16 @@ def _stated(path: Path) -> ToDescribe | None:
         ) from None
 
 
-def _line(line: Mapping[str, Any], points: list[Mapping[str, Any]]) -> DrawnLine:
-    from merestone.construct.legs import chain_of
-    from merestone.model.ellipsoid import WGS84
-
+def _line(
+    line: Mapping[str, Any],
+    points: list[Mapping[str, Any]],
+    grid: tuple[Projection, Projection] | tuple[None, None],
+) -> DrawnLine:
     rows = [*points, points[0]] if line["closed"] and not _repeats(points) else points
     coords = unwrapped(np.array([[point["lon"], point["lat"]] for point in rows], dtype=np.float64))[0]
     said = [point["leg"] for point in rows[:-1]]
     legs = tuple(EdgeType(leg["line_type"]) for leg in said)
-    chain = chain_of(coords, legs, WGS84)
+    chain = chain_of(coords, legs, WGS84, grid)
     vertex = _vertices(chain, coords)
     bearings = [end.get("bearing_deg") for end in line["ends"]]
     return DrawnLine(

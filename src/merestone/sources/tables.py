@@ -18,10 +18,11 @@ import shapely
 
 from merestone.model.sources import EdgeType
 from merestone.sources.coordinates import parse_angle, parse_pair
-from merestone.sources.crs import reference
+from merestone.sources.crs import Reference, reference
 from merestone.sources.notes import Notes
 from merestone.sources.rows import Features, MemoryReader
 from merestone.sources.spec import LayerSpec, SourceSpec
+from merestone.sources.tablechecks import STATED, StatedPoint, check_legs, check_order
 
 _WKT_COLUMNS = {"wkt", "geometry", "geom", "the_geom"}
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +37,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "line": ("line", "line_type", "leg", "edge", "edges"),
     "datum": ("datum", "crs", "epsg"),
     "part": ("part", "segment"),
+    **STATED,
 }
 _COMMENTS = {
     "datum": "datum",
@@ -93,7 +95,7 @@ def table_reader(path: Path, spec: SourceSpec | LayerSpec, notes: Notes) -> Memo
     places = _places(table, crs or str(spec.crs), getattr(spec, "order", None), notes)
     if isinstance(spec, LayerSpec):
         return MemoryReader(_points(table, places), crs, None, notes)
-    lines, legs = _lines(table, places, spec, notes)
+    lines, legs = _lines(table, places, spec, notes, reference(crs or str(spec.crs), notes, key="datum"))
     only = {leg for chain in legs.values() for leg in chain}
     if len(only) > 1:
         counts = {leg.value: sum(chain.count(leg) for chain in legs.values()) for leg in sorted(only)}
@@ -122,9 +124,11 @@ def _parsed(path: Path, encoding: str | None, notes: Notes) -> _Table:
     }
     for number, row in rows[1:]:
         if len(row) != len(header):
+            comma = len(row) > len(header) and delimiter_of(lines[0][1]) == ","
             raise notes.refuse(
-                f"line {number} has {len(row)} fields where the header has {len(header)}; quote fields "
-                "that hold the delimiter"
+                f"line {number} has {len(row)} fields where the header has {len(header)}; "
+                + ("decimals stand after a point, not a comma; " if comma else "")
+                + "quote fields that hold the delimiter"
             )
     if len(rows) < 2:
         raise notes.refuse("the table has a header and no rows")
@@ -241,14 +245,17 @@ def _points(table: _Table, places: np.ndarray) -> Features:
 
 
 def _lines(
-    table: _Table, places: np.ndarray, spec: SourceSpec, notes: Notes
+    table: _Table, places: np.ndarray, spec: SourceSpec, notes: Notes, ref: Reference
 ) -> tuple[Features, dict[int, tuple[EdgeType, ...]]]:
     """One line (a polygon where the source has sides) for each part, and the types of its legs."""
     shapes: list[Any] = []
     legs: dict[int, tuple[EdgeType, ...]] = {}
     firsts: list[int] = []
+    agreeing = 0
     for members in _parts(table):
-        for chain, types in _runs(members, _leg_types(table, members, spec, notes)):
+        among = _leg_types(table, members, spec, notes)
+        agreeing += _checked(table, members, places, among, ref, notes)
+        for chain, types in _runs(members, among):
             if len(chain) < 2:
                 continue
             legs[len(shapes) + 1] = types
@@ -256,6 +263,8 @@ def _lines(
             firsts.append(chain[0])
     if not shapes:
         raise notes.refuse("the table has fewer than two points that a leg joins")
+    if agreeing:
+        notes.add("table-legs-agree", count=agreeing)
     names = [
         k for k in range(len(table.columns)) if k not in (table.roles.get("lat"), table.roles.get("lon"))
     ]
@@ -269,6 +278,39 @@ def _lines(
     geometries = np.empty(len(shapes), dtype=object)
     geometries[:] = shapes
     return Features(fids, geometries, columns), legs
+
+
+def _checked(
+    table: _Table,
+    members: list[int],
+    places: np.ndarray,
+    legs: Sequence[EdgeType | None],
+    ref: Reference,
+    notes: Notes,
+) -> int:
+    """How many legs of a part state an azimuth or a length that agrees with the coordinates.
+
+    Raises BadInputError where numbers, azimuths or lengths contradict the rows.
+    """
+    numbered = "number" in table.roles and table.columns[table.roles["number"]].lower() != "id"
+    written = [role for role in ("lat", "lon", "pair") if role in table.roles]
+    points = []
+    for k, leg in zip(members, [*legs, None], strict=True):
+        line, row = table.rows[k]
+        points.append(
+            StatedPoint(
+                line,
+                table.text(row, "number") if numbered else "",
+                tuple(table.text(row, role) for role in written),
+                table.text(row, "azimuth"),
+                table.text(row, "length"),
+                leg is not None,
+            )
+        )
+    check_order(points, notes)
+    if ref.projected or not ref.greenwich_degrees:
+        return 0
+    return check_legs(points, places[members], legs, ref.ellipsoid, notes)
 
 
 def _parts(table: _Table) -> list[list[int]]:

@@ -43,15 +43,15 @@ DESCRIBING: dict[str, Entry] = {
         "line {line}: once rounded, {legs} of its legs cross or touch one another, which they did not before",
         "Round more finely, or thin the line first.",
     ),
-    "describe-table-reread": Entry(
-        "info",
-        "{what}: azimuths and lengths of {count} leg(s) were held against the coordinates and agree",
-        "A table that states azimuths or lengths says its line twice. Both were compared, to what the figures are"
-        " rounded to.",
-    ),
     "describe-dense": Entry(
         "info",
         "line {line} has {count} turning points; nothing was thinned, since that was not asked for",
         "A table that people are to read and sign is short. `--departure-m` thins it within what you allow.",
+    ),
+    "table-legs-agree": Entry(
+        "info",
+        "{what}: azimuths and lengths of {count} leg(s) were held against the coordinates and agree",
+        "A table that states azimuths or lengths says its line twice. Both were compared, to what the figures are"
+        " rounded to.",
     ),
 }
