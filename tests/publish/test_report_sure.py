@@ -46,7 +46,8 @@ def test_bands_lie_about_limits_of_known_accuracy_as_wide_as_both_maps_say(whole
 
 @pytest.mark.parametrize("lat", [0.0, 40.0, -60.0, 80.0])
 def test_the_outline_of_a_band_lies_as_far_away_as_it_says_in_all_directions(lat):
-    """By geodesics of geographiclib. 0.3 % by the sphere, 0.1 % by chords of the arcs, 4 % by thinning, and
+    """By geodesics of geographiclib. 0.3 % by the sphere, 0.1 % by chords of the arcs, 8 % by
+    thinning, and
     the change of the scale within half a row of latitude: tan φ times 0.25°."""
     half_m = 2_000.0
     line = shapely.LineString([(179.0, lat), (181.0, lat), (181.5, lat + 1.5)])
@@ -57,7 +58,7 @@ def test_the_outline_of_a_band_lies_as_far_away_as_it_says_in_all_directions(lat
     for lon, at in edge[:: max(len(edge) // 12, 1)]:
         near = fine[np.argsort(np.hypot((fine[:, 0] - lon) * np.cos(np.radians(at)), fine[:, 1] - at))[:5]]
         apart_m = min(Geodesic.WGS84.Inverse(at, lon, y, x)["s12"] for x, y in near)
-        within = 0.05 + np.radians(0.25) * np.tan(np.radians(abs(lat) + 1.5))
+        within = 0.085 + np.radians(0.25) * np.tan(np.radians(abs(lat) + 1.5))
         assert apart_m == pytest.approx(half_m, rel=within)
 
 

@@ -11,7 +11,7 @@ import shapely
 _RADIUS_M = 6_371_008.8
 _ROW_DEG = 0.5
 """The scale of Mercator is taken anew in each row of latitude: at 60° it changes by 0.8 % to its edges."""
-_COARSE = 0.04
+_COARSE = 0.08
 """Lines and outlines are thinned to this share of the band's half width: finer is not to be seen."""
 
 

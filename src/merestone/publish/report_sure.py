@@ -12,7 +12,7 @@ CANNOT_SAY = "cannot say"
 
 @dataclass(frozen=True, slots=True)
 class AreaBar:
-    """The bar of a difference, in per cent of the widest: and its interval, if it has one."""
+    """The bar of a difference and its interval, if it has one, in pixels of the widest, which is 100 wide."""
 
     area: float
     low: float | None
