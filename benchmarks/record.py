@@ -29,7 +29,10 @@ def made(count, folder):
     from pens import a_line, founded, words
 
     from merestone.record import bundle
-    from merestone.record.bodies import Accept, Notice
+    from merestone.record.bodies import (
+        Accept,
+        Notice,
+    )
 
     left, right = founded()
     while len(right.entries) < count:
@@ -57,7 +60,9 @@ def made(count, folder):
 
 
 def _receipt():
-    from merestone.record.bodies import Receipt
+    from merestone.record.bodies import (
+        Receipt,
+    )
 
     return Receipt()
 
@@ -121,7 +126,9 @@ def appended(folder, name="record.mrec", count=300):
     from pens import signer, words
 
     from merestone.record import entry as entries
-    from merestone.record.bodies import Notice
+    from merestone.record.bodies import (
+        Notice,
+    )
     from merestone.record.entry import Ack
     from merestone.store.recordfile import RecordFile
 

@@ -54,7 +54,9 @@ def _helps(command: click.Command, name: str, level: int) -> list[str]:
 
 def record_entries() -> str:
     """The payload and the body of every type of entry, from the shipped schema."""
-    from merestone.record.bodies import BODIES
+    from merestone.record.bodies import (
+        BODIES,
+    )
     from merestone.record.schemas import load_schema
 
     schema = load_schema()

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from merestone.record.bodies import BODIES
+from merestone.record.bodies import (
+    BODIES,
+)
 from merestone.record.entry import Ack
 
 TARGET = Path(__file__).parents[1] / "src" / "merestone" / "record" / "schemas" / "entry-1.schema.json"

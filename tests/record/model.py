@@ -21,17 +21,19 @@ from merestone.record import canonical, signing
 from merestone.record.bodies import (
     Accept,
     Binding,
-    Content,
     KeyBody,
     Package,
     Proposal,
     Receipt,
     Repudiation,
     Reserve,
-    Text,
     Withdraw,
 )
 from merestone.record.entry import Ack, Entry, Payload
+from merestone.record.forms import (
+    Content,
+    Text,
+)
 from merestone.record.founding import founding_body, neutral_terms
 from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
 from merestone.record.logs import TwoEntriesError
@@ -77,7 +79,9 @@ class Founded:
         first = made(record, "AAA", 1, record, Ack(0, record), "founding", body, ROOT["AAA"])
         self.entries = [first]
         self.ledger, self.index = new_ledger(first), MemoryIndex([first])
-        from merestone.record.bodies import Join
+        from merestone.record.bodies import (
+            Join,
+        )
 
         self._add("BBB", "join", Join(first.hash, terms_hash(terms)), ROOT["BBB"])
         for party in PARTIES:

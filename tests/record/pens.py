@@ -7,16 +7,18 @@ from merestone.record import signing
 from merestone.record.bodies import (
     Accept,
     Binding,
+    Join,
+    KeyBody,
+    Proposal,
+)
+from merestone.record.entry import Ack
+from merestone.record.forms import (
     Content,
     Drawn,
     EdgeRun,
-    Join,
-    KeyBody,
     Point,
-    Proposal,
     Text,
 )
-from merestone.record.entry import Ack
 from merestone.record.founding import founding_body, neutral_terms, record_name, terms_hash
 from merestone.record.ledger import MemoryIndex, new_ledger
 

@@ -12,7 +12,9 @@ from pens import exchange, founded, words
 
 from merestone.errors import BadInputError, MerestoneError, RefusedByRulesError
 from merestone.record import audit, bundle
-from merestone.record.bodies import Notice
+from merestone.record.bodies import (
+    Notice,
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +132,9 @@ def test_attached_files(left):
     "name", ["../x", "/etc/passwd", "a/b", "a\\b", "..", ".hidden", "", "C:x", "x" * 121]
 )
 def test_names_of_attachments_lead_nowhere(left, name):
-    from merestone.record.bodies import Attachment
+    from merestone.record.bodies import (
+        Attachment,
+    )
 
     with pytest.raises(BadInputError, match="has not the form"):
         left.write("attachment", Attachment("0" * 64, 1, "text/plain", name))

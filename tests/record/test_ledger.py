@@ -30,10 +30,12 @@ from merestone.record.bodies import (
     Repudiation,
     Reserve,
     Scope,
-    Text,
     Withdraw,
 )
 from merestone.record.entry import Ack
+from merestone.record.forms import (
+    Text,
+)
 from merestone.record.ledger import fold, restored, snapshot
 from merestone.record.logs import TwoEntriesError
 

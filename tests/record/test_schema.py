@@ -12,7 +12,11 @@ sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 import record_schema  # noqa: E402
 from pens import exchange, founded, words  # noqa: E402
 
-from merestone.record.bodies import BODIES, Notice, Reserve  # noqa: E402
+from merestone.record.bodies import (  # noqa: E402
+    BODIES,
+    Notice,
+    Reserve,
+)
 from merestone.record.schemas import load_schema  # noqa: E402
 
 

@@ -14,7 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "record"))
 from pens import Pen, founded, signer, words
 
 from merestone.errors import EnvironmentRefusedError, MerestoneError, RefusedByRulesError
-from merestone.record.bodies import KeyBody, Notice
+from merestone.record.bodies import (
+    KeyBody,
+    Notice,
+)
 from merestone.store import network
 from merestone.store.keyfiles import new_key, write_key
 from merestone.store.recordfile import RecordFile

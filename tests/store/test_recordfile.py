@@ -15,7 +15,9 @@ from pens import a_line, exchange, founded, words  # noqa: E402
 
 from merestone.errors import BadInputError, EnvironmentRefusedError, RefusedByRulesError  # noqa: E402
 from merestone.record import audit, status  # noqa: E402
-from merestone.record.bodies import Notice  # noqa: E402
+from merestone.record.bodies import (  # noqa: E402
+    Notice,
+)
 from merestone.store import recordfile  # noqa: E402
 from merestone.store.bundles import contents, export, import_bundle  # noqa: E402
 from merestone.store.recordfile import RecordFile  # noqa: E402

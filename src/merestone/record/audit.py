@@ -14,7 +14,9 @@ from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import bundle, merkle
 from merestone.record import entry as entries
 from merestone.record import status as states
-from merestone.record.bodies import BODIES
+from merestone.record.bodies import (
+    BODIES,
+)
 from merestone.record.entry import Entry
 from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
 from merestone.record.notes import Checkpoint, origin

@@ -7,110 +7,45 @@ millimetres.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256, in hexadecimal")]
-PublicKey = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="Ed25519 public key, in hexadecimal")]
-PartyId = Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,16}$", description="id of a party")]
-TypeName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$", description="type of an entry")]
-Seq = Annotated[int, Meta(ge=1, le=2**53 - 1, description="number of an entry in its log")]
-Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Line = Annotated[str, Meta(max_length=20_000)]
-Word = Annotated[str, Meta(min_length=1, max_length=400)]
-Label = Annotated[
-    str, Meta(min_length=1, max_length=100, description="label of a section, as a comparison gave it")
-]
-Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47 tag")]
-Day = Annotated[
-    str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="year-month-day")
-]
-Moment = Annotated[
-    str,
-    Meta(
-        pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-        "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
-        description="time in UTC, as its writer states it",
-    ),
-]
-FileName = Annotated[
-    str,
-    Meta(pattern=r"^[^./\\:*?\"<>|][^/\\:*?\"<>|]{0,119}$", description="name of a file, without any folder"),
-]
-Disclosure = Literal["parties", "observers", "public"]
+from merestone.record.forms import (
+    Content,
+    Count,
+    Day,
+    Disclosure,
+    Fields,
+    FileName,
+    Hash,
+    Label,
+    Language,
+    Moment,
+    PartyId,
+    Place,
+    Point,
+    PublicKey,
+    Seq,
+    Texts,
+    TypeName,
+    Word,
+)
 
 
-class _Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Known keys only; what says nothing is left out."""
-
-
-class Text(_Body):
-    """One language's text, paragraph by paragraph."""
-
-    lang: Language
-    lines: Annotated[list[Line], Meta(min_length=1, max_length=5000)]
-
-
-Texts = Annotated[list[Text], Meta(min_length=1, max_length=20)]
-
-
-class Point(_Body):
-    """A place in nanodegrees."""
-
-    lon_ndeg: Annotated[int, Meta(ge=-180_000_000_000, le=180_000_000_000)]
-    lat_ndeg: Annotated[int, Meta(ge=-90_000_000_000, le=90_000_000_000)]
-
-
-class Place(_Body):
-    """Where something is: a point, a name, a label, or several of them."""
-
-    point: Point | None = None
-    radius_mm: Count | None = None
-    name: Word | None = None
-    section: Label | None = None
-
-
-class EdgeRun(_Body):
-    """So many edges, one after the other, of one type."""
-
-    type: Literal["straight", "geodesic", "loxodrome", "parallel"]
-    edges: Annotated[int, Meta(ge=1, le=1_000_000)]
-
-
-class Drawn(_Body):
-    """A line with both ends, its frame and how its edges run."""
-
-    frame: Word
-    points: Annotated[list[Point], Meta(min_length=2, max_length=100_000)]
-    line_types: Annotated[list[EdgeRun], Meta(min_length=1)]
-    epoch: Annotated[str, Meta(pattern=r"^[0-9]{4}(\.[0-9]{1,3})?$")] | None = None
-    accuracy_95_mm: Count | None = None
-
-
-class Content(_Body):
-    """What is proposed, byte for byte: a line, a text, or both and which of them prevails."""
-
-    section: Label
-    comparison: Hash | None = None
-    line: Drawn | None = None
-    text: Texts | None = None
-    prevails: Literal["line", "text"] | None = None
-
-
-class FoundingDossier(_Body):
+class FoundingDossier(Fields):
     """The dossier that the record is about."""
 
     title: Word
     sha256: Hash
 
 
-class FoundingParty(_Body):
+class FoundingParty(Fields):
     """A party and its root key."""
 
     party: PartyId
     root: PublicKey
 
 
-class OldHead(_Body):
+class OldHead(Fields):
     """Where a log of the record before this one ended."""
 
     party: PartyId
@@ -118,14 +53,14 @@ class OldHead(_Body):
     head: Hash
 
 
-class Succeeds(_Body):
+class Succeeds(Fields):
     """The record that this one follows."""
 
     record: Hash
     heads: list[OldHead]
 
 
-class Statement(_Body):
+class Statement(Fields):
     """The founding statement; the SHA-256 of its bytes is the name of the record."""
 
     dossier: FoundingDossier
@@ -136,7 +71,7 @@ class Statement(_Body):
     succeeds: Succeeds | None = None
 
 
-class Binding(_Body):
+class Binding(Fields):
     """Who may bind a party, and how many of them must sign."""
 
     party: PartyId
@@ -144,14 +79,14 @@ class Binding(_Body):
     who: Word
 
 
-class Opening(_Body):
+class Opening(Fields):
     """Who may read what, unless entries of both open more."""
 
     entries: Disclosure
     keys: Disclosure
 
 
-class Terms(_Body):
+class Terms(Fields):
     """What both parties sign before anything else."""
 
     binding: Annotated[list[Binding], Meta(min_length=2, max_length=2)]
@@ -165,28 +100,28 @@ class Terms(_Body):
     without_prejudice: Texts
 
 
-class Founding(_Body):
+class Founding(Fields):
     """``founding``: the statement and the terms, signed by the root of the party that begins."""
 
     statement: Statement
     terms: Terms
 
 
-class Join(_Body):
+class Join(Fields):
     """``join``: the other root accepts the founding entry and the terms."""
 
     founding: Hash
     terms: Hash
 
 
-class Scope(_Body):
+class Scope(Fields):
     """What a key may sign; what is left out is not limited."""
 
     types: list[TypeName] | None = None
     sections: list[Label] | None = None
 
 
-class KeyBody(_Body):
+class KeyBody(Fields):
     """``key``: a root names, exchanges or revokes an operational key.
 
     ``from_seq`` of a revocation is the first entry that the party does not stand by. What the other party had
@@ -204,21 +139,21 @@ class KeyBody(_Body):
     from_seq: Seq | None = None
 
 
-class Repudiation(_Body):
+class Repudiation(Fields):
     """``repudiation``: a root does not stand by an entry of its own log; nothing is erased."""
 
     entry: Hash
     reasons: Texts
 
 
-class Proposal(_Body):
+class Proposal(Fields):
     """``proposal``: an offer, and its author's acceptance of it."""
 
     content: Content
     answers: Hash | None = None
 
 
-class Correction(_Body):
+class Correction(Fields):
     """``correction``: of a clerical error in something settled, as from the beginning."""
 
     of: Hash
@@ -226,7 +161,7 @@ class Correction(_Body):
     reasons: Texts
 
 
-class Amendment(_Body):
+class Amendment(Fields):
     """``amendment``: a new agreement in place of something settled, from a date."""
 
     of: Hash
@@ -234,7 +169,7 @@ class Amendment(_Body):
     from_day: Day
 
 
-class Package(_Body):
+class Package(Fields):
     """``package``: proposals of which none settles unless all do."""
 
     members: Annotated[list[Hash], Meta(min_length=2, max_length=1000)]
@@ -242,7 +177,7 @@ class Package(_Body):
     answers: Hash | None = None
 
 
-class ArrangementContent(_Body):
+class ArrangementContent(Fields):
     """What an arrangement says."""
 
     kind: Literal["transit", "repair_access", "shared_water", "other"]
@@ -254,21 +189,21 @@ class ArrangementContent(_Body):
     until_day: Day | None = None
 
 
-class Arrangement(_Body):
+class Arrangement(Fields):
     """``arrangement``: practical terms for a road, a repair or a water; binds when both accept."""
 
     content: ArrangementContent
     answers: Hash | None = None
 
 
-class ProtocolSection(_Body):
+class ProtocolSection(Fields):
     """What was said about one section."""
 
     section: Label
     text: Texts
 
 
-class ProtocolContent(_Body):
+class ProtocolContent(Fields):
     """Minutes of a meeting, section by section."""
 
     day: Day
@@ -277,42 +212,42 @@ class ProtocolContent(_Body):
     text: Texts | None = None
 
 
-class Protocol(_Body):
+class Protocol(Fields):
     """``protocol``: minutes of a meeting; they are of both when both accept."""
 
     content: ProtocolContent
     answers: Hash | None = None
 
 
-class Accept(_Body):
+class Accept(Fields):
     """``accept``: of one entry and of exactly its content; without conditions."""
 
     entry: Hash
     content: Hash
 
 
-class Reserve(_Body):
+class Reserve(Fields):
     """``reserve``: the party does not stand behind it, for reasons."""
 
     entry: Hash
     reasons: Texts
 
 
-class Withdraw(_Body):
+class Withdraw(Fields):
     """``withdraw``: an offer or acceptance, or one's own reservation."""
 
     entry: Hash
     reasons: Texts | None = None
 
 
-class ErrorClaim(_Body):
+class ErrorClaim(Fields):
     """``error_claim``: the party states that something settled rests on an error."""
 
     of: Hash
     reasons: Texts
 
 
-class Notice(_Body):
+class Notice(Fields):
     """``notice``: something the other party is told."""
 
     text: Texts
@@ -320,7 +255,7 @@ class Notice(_Body):
     answers: Hash | None = None
 
 
-class Incident(_Body):
+class Incident(Fields):
     """``incident``: one side's account; ``of`` names the other side's account of the same."""
 
     account: Texts
@@ -330,7 +265,7 @@ class Incident(_Body):
     of: Hash | None = None
 
 
-class Measure(_Body):
+class Measure(Fields):
     """``measure``: a step taken on one's own side."""
 
     text: Texts
@@ -338,7 +273,7 @@ class Measure(_Body):
     day: Day | None = None
 
 
-class AccessWindow(_Body):
+class AccessWindow(Fields):
     """``access_window``: when someone may come, under an arrangement or without one."""
 
     from_time: Moment
@@ -348,7 +283,7 @@ class AccessWindow(_Body):
     section: Label | None = None
 
 
-class Marking(_Body):
+class Marking(Fields):
     """``marking``: a pillar set, found, moved or lost."""
 
     act: Literal["set", "found", "moved", "lost"]
@@ -360,21 +295,21 @@ class Marking(_Body):
     text: Texts | None = None
 
 
-class Form(_Body):
+class Form(Fields):
     """A form of a name in one language."""
 
     lang: Language
     name: Word
 
 
-class NameForm(_Body):
+class NameForm(Fields):
     """``name_form``: how a party calls a place."""
 
     place: Place
     forms: Annotated[list[Form], Meta(min_length=1, max_length=50)]
 
 
-class Document(_Body):
+class Document(Fields):
     """``document``: a paper that a party refers to, by its hash."""
 
     sha256: Hash
@@ -384,7 +319,7 @@ class Document(_Body):
     lang: Language | None = None
 
 
-class Attachment(_Body):
+class Attachment(Fields):
     """``attachment``: a file whose bytes travel in the bundle."""
 
     sha256: Hash
@@ -394,7 +329,7 @@ class Attachment(_Body):
     of: Hash | None = None
 
 
-class InForce(_Body):
+class InForce(Fields):
     """``in_force``: the party states that something settled is in force; it is never inferred."""
 
     of: Hash
@@ -402,24 +337,24 @@ class InForce(_Body):
     text: Texts | None = None
 
 
-class Receipt(_Body):
+class Receipt(Fields):
     """``receipt``: nothing but the acknowledgement that every entry carries."""
 
 
-class Opened(_Body):
+class Opened(Fields):
     """``disclosure``: the party lets others read entries; effective when both say so."""
 
     entries: Annotated[list[Hash], Meta(min_length=1, max_length=1000)]
     level: Disclosure
 
 
-class Close(_Body):
+class Close(Fields):
     """``close``: the party ends the record; nothing settles after both have."""
 
     reasons: Texts
 
 
-BODIES: dict[str, type[_Body]] = {
+BODIES: dict[str, type[Fields]] = {
     "founding": Founding,
     "join": Join,
     "key": KeyBody,

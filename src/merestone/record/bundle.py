@@ -15,7 +15,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from merestone.errors import BadInputError
 from merestone.record import canonical
-from merestone.record.bodies import Count, Disclosure, Hash, PartyId, Seq, TypeName
+from merestone.record.forms import (
+    Count,
+    Disclosure,
+    Hash,
+    PartyId,
+    Seq,
+    TypeName,
+)
 from merestone.record.signing import MAX_ENVELOPE
 
 MAX_LINE = MAX_ENVELOPE

@@ -1,7 +1,12 @@
 """Who may read an entry: what the terms say, and what both parties have opened."""
 
-from merestone.record.bodies import ROOT_TYPES, Disclosure
+from merestone.record.bodies import (
+    ROOT_TYPES,
+)
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Disclosure,
+)
 from merestone.record.ledger import Ledger
 
 LEVELS: tuple[Disclosure, ...] = ("parties", "observers", "public")

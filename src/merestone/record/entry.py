@@ -10,15 +10,17 @@ from merestone.record import canonical, signing
 from merestone.record.bodies import (
     BODIES,
     Amendment,
-    Content,
     Correction,
+    Package,
+    Proposal,
+)
+from merestone.record.forms import (
+    Content,
     Count,
     Disclosure,
     Hash,
     Moment,
-    Package,
     PartyId,
-    Proposal,
     Seq,
     TypeName,
 )

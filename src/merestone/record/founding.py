@@ -13,9 +13,11 @@ from merestone.record.bodies import (
     Statement,
     Succeeds,
     Terms,
-    Text,
 )
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Text,
+)
 
 
 def record_name(statement: Statement) -> str:

@@ -11,7 +11,12 @@ import msgspec
 
 from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import signing
-from merestone.record.bodies import Count, Hash, PartyId, PublicKey
+from merestone.record.forms import (
+    Count,
+    Hash,
+    PartyId,
+    PublicKey,
+)
 from merestone.record.ledger import Ledger
 from merestone.record.logs import Index
 

@@ -14,7 +14,16 @@ import msgspec
 
 from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record.acts import Act, Effect, Past, effect, event_of
-from merestone.record.bodies import Close, Founding, InForce, KeyBody, Opened, Repudiation, Statement, Terms
+from merestone.record.bodies import (
+    Close,
+    Founding,
+    InForce,
+    KeyBody,
+    Opened,
+    Repudiation,
+    Statement,
+    Terms,
+)
 from merestone.record.entry import Entry
 from merestone.record.founding import check_founding
 from merestone.record.logs import Index, Log, apply_key, check_next

@@ -9,7 +9,11 @@ from typing import Protocol
 import msgspec
 
 from merestone.errors import BadInputError, RefusedByRulesError
-from merestone.record.bodies import AUTHORITY_TYPES, ROOT_TYPES, Join, KeyBody
+from merestone.record.bodies import (
+    AUTHORITY_TYPES,
+    ROOT_TYPES,
+    KeyBody,
+)
 from merestone.record.entry import Entry
 from merestone.record.names import entry_name
 from merestone.record.signing import check_public_key
@@ -153,8 +157,6 @@ def _check_order(log: Log, other: Log, entry: Entry) -> None:
         raise RefusedByRulesError(f"{_name(entry)} joins a record that {log.party} is part of already")
     if log.seq == 0 and entry.type != "join":
         raise RefusedByRulesError(f"{_name(entry)} comes before {log.party} has joined the record")
-    if isinstance(entry.body, Join) and entry.payload.ack.seq < 1:
-        raise RefusedByRulesError(f"{_name(entry)} joins without having received the founding entry")
     if entry.type not in ROOT_TYPES and entry.ack == 0:
         raise RefusedByRulesError(f"{_name(entry)} comes before {other.party} has joined the record")
 

@@ -14,8 +14,15 @@ import msgspec
 from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import canonical, merkle, notes
 from merestone.record import entry as entries
-from merestone.record.bodies import Count, Hash, KeyBody, PartyId
+from merestone.record.bodies import (
+    KeyBody,
+)
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Count,
+    Hash,
+    PartyId,
+)
 from merestone.record.founding import check_founding
 
 MAX_PROOF = 4 * 1024 * 1024

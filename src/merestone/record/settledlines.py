@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
 
 from merestone.model.findings import Finding, finding
-from merestone.record.bodies import Drawn, Point
+from merestone.record.forms import (
+    Drawn,
+    Point,
+)
 
 _LABEL = re.compile(r"(.*?)-?S?([0-9]+)")
 _SAME_M = 0.001

@@ -9,9 +9,14 @@ from typing import Any, BinaryIO, TypeVar
 from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import bundle
 from merestone.record import entry as entries
-from merestone.record.bodies import Attachment, Disclosure
+from merestone.record.bodies import (
+    Attachment,
+)
 from merestone.record.disclosure import level_of, may_see
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Disclosure,
+)
 from merestone.record.logs import TwoEntriesError
 from merestone.store.recordfile import RecordFile
 

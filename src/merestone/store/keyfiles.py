@@ -18,7 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from merestone.errors import BadInputError, EnvironmentRefusedError, RefusedByRulesError
-from merestone.record.bodies import PartyId, PublicKey
+from merestone.record.forms import (
+    PartyId,
+    PublicKey,
+)
 from merestone.record.signing import KeySigner
 
 COST = 2**17

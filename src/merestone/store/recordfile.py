@@ -14,7 +14,9 @@ from typing import Any
 
 from merestone.errors import BadInputError, EnvironmentRefusedError, RefusedByRulesError
 from merestone.record import entry as entries
-from merestone.record.bodies import Attachment
+from merestone.record.bodies import (
+    Attachment,
+)
 from merestone.record.entry import Entry
 from merestone.record.ledger import Ledger, new_ledger, restored, snapshot
 from merestone.record.logs import TwoEntriesError

@@ -17,17 +17,19 @@ from merestone.record.bodies import (
     Accept,
     Amendment,
     Attachment,
-    Content,
     Correction,
-    Disclosure,
     Package,
     Proposal,
     Reserve,
-    Text,
     Withdraw,
 )
 from merestone.record.bundle import MAX_FILE, PART, parts_of
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Content,
+    Disclosure,
+    Text,
+)
 from merestone.record.ledger import Ledger
 from merestone.record.names import entry_name, read_name, short_code
 from merestone.record.units import Unit

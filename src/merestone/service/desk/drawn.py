@@ -9,7 +9,11 @@ import shapely
 from merestone.errors import BadInputError
 from merestone.model.findings import Finding, finding
 from merestone.model.sources import SourceKind
-from merestone.record.bodies import Drawn, EdgeRun, Point
+from merestone.record.forms import (
+    Drawn,
+    EdgeRun,
+    Point,
+)
 from merestone.sources.raw import raw_source
 from merestone.sources.spec import SourceSpec
 

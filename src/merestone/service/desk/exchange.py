@@ -11,9 +11,11 @@ from merestone.record import audit, merkle, notes, proofs
 from merestone.record import bundle as bundles
 from merestone.record import status as states
 from merestone.record.acts import VOID
-from merestone.record.bodies import Disclosure
 from merestone.record.disclosure import level_of, may_see
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Disclosure,
+)
 from merestone.record.names import entry_name, read_name
 from merestone.service.desk.acts import named
 from merestone.service.desk.founding import begun, opened_bundle

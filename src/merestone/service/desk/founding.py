@@ -14,7 +14,13 @@ from merestone.model.findings import Finding, finding
 from merestone.record import entry as entries
 from merestone.record import signing
 from merestone.record.audit import audit
-from merestone.record.bodies import Join, KeyBody, OldHead, Succeeds, Terms
+from merestone.record.bodies import (
+    Join,
+    KeyBody,
+    OldHead,
+    Succeeds,
+    Terms,
+)
 from merestone.record.bundle import MAX_LINE
 from merestone.record.canonical import clean
 from merestone.record.entry import Ack, Entry

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from merestone.errors import BadInputError, UsageError
-from merestone.record.bodies import KeyBody, Repudiation, Scope, Text
+from merestone.record.bodies import (
+    KeyBody,
+    Repudiation,
+    Scope,
+)
+from merestone.record.forms import (
+    Text,
+)
 from merestone.service.desk.acts import Written, named
 from merestone.service.desk.founding import MadeKeys, make_keys, make_operational
 from merestone.service.desk.place import Desk

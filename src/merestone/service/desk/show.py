@@ -9,9 +9,16 @@ from merestone.errors import BadInputError
 from merestone.model.findings import Finding, finding
 from merestone.record import status as states
 from merestone.record.acts import VOID
-from merestone.record.bodies import Amendment, Correction, Drawn, Proposal
+from merestone.record.bodies import (
+    Amendment,
+    Correction,
+    Proposal,
+)
 from merestone.record.disclosure import level_of
 from merestone.record.entry import Entry
+from merestone.record.forms import (
+    Drawn,
+)
 from merestone.record.ledger import Ledger
 from merestone.record.names import entry_name, read_name, short_code
 from merestone.record.settledlines import fit

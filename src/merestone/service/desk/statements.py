@@ -17,16 +17,18 @@ from merestone.record.bodies import (
     ROOT_TYPES,
     Arrangement,
     ArrangementContent,
-    Disclosure,
     Incident,
     Measure,
     Notice,
-    Place,
-    Point,
     Receipt,
-    Text,
 )
 from merestone.record.canonical import clean
+from merestone.record.forms import (
+    Disclosure,
+    Place,
+    Point,
+    Text,
+)
 from merestone.service.desk.acts import Written, attach, named
 from merestone.service.desk.acts import say as write_one
 from merestone.service.desk.place import Desk

@@ -7,8 +7,10 @@ import msgspec
 from merestone.errors import RefusedByRulesError
 from merestone.record import entry as entries
 from merestone.record.acts import VOID
-from merestone.record.bodies import Disclosure
 from merestone.record.entry import Ack, Entry
+from merestone.record.forms import (
+    Disclosure,
+)
 from merestone.record.signing import Signer
 from merestone.service.desk.place import now
 from merestone.store.recordfile import RecordFile
