@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import click
 import pytest
@@ -531,3 +533,9 @@ def test_every_word_and_option_has_help(word):
     for one in inner:
         assert one.help
         assert [p.name for p in one.params if isinstance(p, click.Option) and not p.help] == []
+
+
+def test_looking_at_a_record_loads_nothing_that_reads_maps():
+    code = "import sys, merestone.service.desk.show; print(*{m.partition('.')[0] for m in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "shapely", "pyogrio", "pyproj", "tomlkit"} & set(done.stdout.split())

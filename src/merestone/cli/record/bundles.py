@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from merestone.cli.options import Voice
-from merestone.cli.record.options import PATH, desk_options, echo_json, finding_json
+from merestone.cli.record.options import PATH, desk_options, echo_json, finding_json, reader_option
 
 
 @click.command("export")
@@ -18,14 +18,7 @@ from merestone.cli.record.options import PATH, desk_options, echo_json, finding_
     metavar="WHAT",
     help="Leave out what the other party has acknowledged, or what comes up to entries: --since AAA-3,BBB-2.",
 )
-@click.option(
-    "--for",
-    "reader",
-    type=click.Choice(["parties", "observers", "public"]),
-    default="parties",
-    show_default=True,
-    help="Who will read it; what is not disclosed to them stands as a hash.",
-)
+@reader_option("what is not disclosed to them stands as a hash")
 @click.option("--dry-run", is_flag=True, help="Only say what it would hold.")
 @click.option("--salvage", is_flag=True, help="Of a damaged record: write what can still be read.")
 @desk_options

@@ -173,3 +173,15 @@ def disclosure_option(function: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Who else may read it, once the other party has said so too.",
     )(function)
+
+
+def reader_option(effect: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--for``: who will read what is written, with its `effect` on what is not disclosed to them."""
+    return click.option(
+        "--for",
+        "reader",
+        type=click.Choice(["parties", "observers", "public"]),
+        default="parties",
+        show_default=True,
+        help=f"Who will read it; {effect}.",
+    )

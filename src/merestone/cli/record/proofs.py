@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from merestone.cli.options import Voice
-from merestone.cli.record.options import PATH, desk_options, echo_json
+from merestone.cli.record.options import PATH, desk_options, echo_json, reader_option
 
 
 def _roots(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -53,14 +53,7 @@ def verify(file: Path | None, roots: dict[str, str], after: Path | None, desk: A
 @click.command("prove")
 @click.argument("entry")
 @click.option("-o", "--out", type=PATH, required=True, metavar="FILE", help="The proof to write.")
-@click.option(
-    "--for",
-    "reader",
-    type=click.Choice(["parties", "observers", "public"]),
-    default="parties",
-    show_default=True,
-    help="Who will read it; an entry that is not disclosed to them is refused.",
-)
+@reader_option("an entry that is not disclosed to them is refused")
 @click.option(
     "--since",
     type=PATH,
