@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merestone.construct.departure import departure_m
 from merestone.construct.guards import crossing, legs_drawn
 from merestone.construct.legs import at_height, measured
 from merestone.construct.rounding import Step, effect, rounded_places
-from merestone.construct.thinning import Bounds, departure_m, drawable, thinned
+from merestone.construct.thinning import Bounds, drawable, thinned
 from merestone.errors import BadInputError
 from merestone.model.candidates import CLOSED, NOT_STATED, OPEN, LonLat
 from merestone.model.descriptions import (
@@ -101,7 +102,7 @@ def _stated(line: DrawnLine, how: How, sides: Floats, ellipsoid: Ellipsoid, note
     points = line.chain[vertices]
     away_m = 0.0
     if len(vertices) < len(line.chain) or EdgeType.GRID in line.legs or EdgeType.GEODESIC in legs:
-        away_m = departure_m(line.chain, points, legs, ellipsoid)
+        away_m = departure_m(line.chain, vertices, legs, ellipsoid)
     if away_m > _AS_DRAWN_M:
         notes.append(finding("describe-legs-redrawn", line=line.id, departure_m=away_m))
     if len(vertices) > _MANY:

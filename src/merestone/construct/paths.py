@@ -7,6 +7,7 @@ shortcut is then tested against all that is left between its ends when the searc
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -23,6 +24,8 @@ _TESTED = 50.0
 _CANDIDATES = 4.0
 _ALL_PAIRS = 2_000_000
 """So many steps of the search may be taken for every vertex to be a candidate."""
+_HOPEFUL = 5
+"""So often a path is sought first and its legs tested then, since they hardly ever fail; else before."""
 _MARGIN = 1.0 - 1e-4
 """Planes are scratch pads: this share of the tolerance is left to them."""
 
@@ -51,17 +54,22 @@ class Run:
         self.exact = len(chain) * len(vertices) / fewest <= _ALL_PAIRS
         tested = np.arange(len(chain)) if self.exact else _kept(plane, tolerance_m / _TESTED)
         self._tolerance_m = tolerance_m * (_MARGIN if self.exact else _MARGIN - 1.0 / _TESTED)
-        able = vertices if self.exact else np.intersect1d(vertices, _kept(plane, tolerance_m / _CANDIDATES))
+        able = vertices
+        if not self.exact:
+            # What is kept may be no vertex but a bend of an edge: then the vertices at its ends count.
+            kept = _kept(plane, tolerance_m / _CANDIDATES)
+            after = np.searchsorted(vertices, kept)
+            able = vertices[np.unique([after, np.where(vertex[kept], after, after - 1)])]
         self._tested = tested
         self._legs: list[tuple[int, int]] = []
         self._places: list[Floats] = []
-        self._find(np.union1d(able, [0, len(chain) - 1]).astype(np.intp))
+        self._find(_among(len(chain), able, [0, len(chain) - 1]))
 
     def _find(self, candidates: Indices) -> None:
         """The shortcuts between these vertices."""
         chain = self._chain
         self.candidates = candidates
-        self._tested = np.union1d(self._tested, candidates)
+        self._tested = _among(len(chain), self._tested, candidates)
         # A shortcut between some candidates is first looked for among them alone: `_admits` does the rest.
         seen = self._tested if self.exact else candidates
         found = shortcuts(
@@ -87,7 +95,7 @@ class Run:
             self._bar(start, end)
             return
         between = start + np.flatnonzero(self._vertex[start : end + 1])
-        self._find(np.union1d(self.candidates, between))
+        self._find(_among(len(self._chain), self.candidates, between))
 
     def _bar(self, start: int, end: int) -> None:
         one, other = np.searchsorted(self.candidates, [start, end])
@@ -114,6 +122,24 @@ class Run:
 
         Of paths with equally many legs the one of least summed cost, then that which leaves earlier vertices.
         """
+        for _ in range(_HOPEFUL):
+            path = self._path(weigh, tested=False)
+            failing = [leg for leg in pairwise(path) if not self._admits(*leg)]
+            if not failing:
+                break
+            self._fail(failing)
+        else:
+            path = self._path(weigh, tested=True)
+        return [int(self.candidates[k]) for k in path]
+
+    def _fail(self, legs: list[tuple[int, int]]) -> None:
+        """Bar legs between numbers of candidates for good."""
+        found, count = self._shortcuts, len(self.candidates)
+        keys = found.end * count + found.start  # in ascending order
+        self._barred[np.searchsorted(keys, [end * count + start for start, end in legs])] = True
+
+    def _path(self, weigh: Weigh, *, tested: bool) -> list[int]:
+        """Numbers of the candidates on the best path; ``tested``: every leg is, before it is counted on."""
         count = len(self.candidates)
         legs, cost, before = np.zeros(count, dtype=np.intp), np.zeros(count), np.zeros(count, dtype=np.intp)
         costs = weigh(self._areas)
@@ -125,13 +151,13 @@ class Run:
             total = cost[starts] + costs[rows]
             for at in np.lexsort((starts, total, legs[starts])):
                 start = int(starts[at])
-                if self._admits(start, end):
+                if not tested or self._admits(start, end):
                     legs[end], cost[end], before[end] = legs[start] + 1, total[at], start
                     break
         path = [count - 1]
         while path[-1] > 0:
             path.append(int(before[path[-1]]))
-        return [int(self.candidates[k]) for k in path[::-1]]
+        return path[::-1]
 
     def _admits(self, start: int, end: int) -> bool:
         """Whether everything tested between two candidates lies within the tolerance of their leg."""
@@ -143,8 +169,7 @@ class Run:
         return self._known[key]
 
     def _lies_within(self, start: int, end: int) -> bool:
-        between = np.arange(start + 1, end + 1)
-        east, north = self._planes.of(np.full(len(between), start), between)
+        east, north = self._planes.after(start, end)
         length = np.hypot(east[-1], north[-1])
         if length == 0.0:
             return bool((np.hypot(east, north) <= self._tolerance_m).all())
@@ -171,14 +196,18 @@ def unrolled(chain: Floats, ellipsoid: Ellipsoid) -> Floats:
 
 def _kept(plane: Floats, tolerance_m: float) -> Indices:
     """Positions that Douglas and Peucker's rule keeps: first and last among them."""
-    kept = shapely.get_coordinates(
-        shapely.simplify(shapely.LineString(plane), tolerance_m, preserve_topology=False)
-    )
-    # What is kept comes in order, so each is the next of its place.
-    want = kept[:, 0] + 1j * kept[:, 1]
-    have = plane[:, 0] + 1j * plane[:, 1]
-    rows = np.flatnonzero(np.isin(have, want))
-    return np.union1d(rows, [0, len(plane) - 1]).astype(np.intp)
+    # Heights take no part in the rule: here they carry positions through it.
+    numbered = shapely.LineString(np.column_stack([plane, np.arange(len(plane))]))
+    kept = shapely.simplify(numbered, tolerance_m, preserve_topology=False)
+    return np.asarray(shapely.get_coordinates(kept, include_z=True)[:, 2], dtype=np.intp)
+
+
+def _among(count: int, *positions: Indices | list[int]) -> Indices:
+    """Positions below a count that are in any of the lists, ascending, each once."""
+    chosen = np.zeros(count, dtype=bool)
+    for some in positions:
+        chosen[some] = True
+    return np.flatnonzero(chosen)
 
 
 def _areas(chain: Floats, candidates: Indices, found: Shortcuts) -> Floats:

@@ -65,6 +65,15 @@ class LocalPlanes:
         away = (self._plane[:, point] - self._plane[:, start]) * self._scale[:, start]
         return away[0], away[1]
 
+    def after(self, start: int, end: int) -> tuple[Floats, Floats]:
+        """The same of the points from the one after ``start`` to ``end`` in the plane of the start."""
+        part = slice(start + 1, end + 1)
+        if self._geodesic:
+            away = self._place[:, part] - self._place[:, start : start + 1]
+            return self._east[:2, start] @ away[:2], self._north[:, start] @ away
+        away = (self._plane[:, part] - self._plane[:, start : start + 1]) * self._scale[:, start : start + 1]
+        return away[0], away[1]
+
 
 def shortcuts(
     points: Floats, candidates: Indices, kind: EdgeType, tolerance_m: float, ellipsoid: Ellipsoid
@@ -79,10 +88,11 @@ def shortcuts(
     forward = _seen(planes, place, candidates, 1, tolerance_m)
     backward = _seen(planes, place, candidates, -1, tolerance_m)
     count = len(candidates)
-    ahead = forward[1] * count + forward[0]
-    behind = backward[0] * count + backward[1]
+    # Each pair comes once from either side: those that stand twice in order came from both.
+    keys = np.sort(np.concatenate([forward[1] * count + forward[0], backward[0] * count + backward[1]]))
+    both = keys[1:][keys[1:] == keys[:-1]]
     near = np.arange(1, count) * count + np.arange(count - 1)
-    keys = np.union1d(np.intersect1d(ahead, behind, assume_unique=True), near)
+    keys = np.sort(np.concatenate([both[both // count - both % count > 1], near]))
     return Shortcuts(keys % count, keys // count)
 
 

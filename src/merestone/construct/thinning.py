@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merestone.construct.departure import departure_m
 from merestone.construct.guards import Sides, crossing, legs_drawn
-from merestone.construct.legs import chain_of
 from merestone.construct.paths import Run, Weigh
 from merestone.errors import BadInputError
 from merestone.geometry.areas import ring_area_m2
-from merestone.geometry.extremes import directed_maximum
-from merestone.geometry.nearest import EdgeIndex
 from merestone.model.descriptions import DrawnLine
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.sources import EdgeType
@@ -56,14 +54,6 @@ def drawable(kind: EdgeType) -> EdgeType:
     return EdgeType.GEODESIC if kind is EdgeType.GRID else kind
 
 
-def departure_m(chain: Floats, points: Floats, legs: tuple[EdgeType, ...], ellipsoid: Ellipsoid) -> float:
-    """The larger of both directed greatest distances between a line and the legs stated for it."""
-    stated = chain_of(points, legs, ellipsoid)
-    there = directed_maximum([chain], EdgeIndex([stated], ellipsoid))
-    back = directed_maximum([stated], EdgeIndex([chain], ellipsoid))
-    return max(there.distance_m, back.distance_m)
-
-
 def thinned(line: DrawnLine, bounds: Bounds, sides: Floats, ellipsoid: Ellipsoid) -> Thinned:
     """The line with few turning points. ``sides`` (n, 2) are places that stay on their side of it.
 
@@ -76,9 +66,14 @@ def thinned(line: DrawnLine, bounds: Bounds, sides: Floats, ellipsoid: Ellipsoid
         if found is not None:
             return found
         tolerance_m = thinner.next_m
+    if bounds.balance_m2 is None:
+        raise BadInputError(
+            f"line {line.id}: no thinning within {bounds.departure_m:g} m was found; allow more with"
+            " --departure-m"
+        )
     raise BadInputError(
         f"line {line.id}: no thinning keeps the net area that changes sides within"
-        f" {(bounds.balance_m2 or 0.0) / 1e6:g} km²; allow more with --balance-km2"
+        f" {bounds.balance_m2 / 1e6:g} km²; allow more with --balance-km2"
     )
 
 
@@ -104,7 +99,7 @@ class _Thinner:
             if abs(net_m2.sum()) > self._bounds.balance_m2:
                 self.next_m = _NARROWED * tolerance_m
                 return None
-        away_m = departure_m(self._line.chain, self._line.chain[at], legs, self._ellipsoid)
+        away_m = departure_m(self._line.chain, at, legs, self._ellipsoid)
         if away_m > self._bounds.departure_m:
             self.next_m = tolerance_m * min(0.999 * self._bounds.departure_m / away_m, 0.99)
             return None
