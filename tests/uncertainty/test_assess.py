@@ -164,14 +164,42 @@ def test_intervals_lie_about_the_figures_and_net_areas_add_up(full):
     )
 
 
-def test_a_wide_difference_has_an_interval_and_a_narrow_one_none(full):
-    wide = full.differences.listed[0]
+def test_a_wide_difference_has_an_interval_and_a_narrow_one_none():
+    wide = result(a_case(two_sided("a", ONE), two_sided("b", FAR))).differences.listed[0]
     low, high = wide.area_95_km2
     assert low < wide.area_km2 < high
     assert 0.0 < high - low < wide.area_km2
+    assert wide.kind == "between"
     rough = result(a_case(two_sided("a", ONE, 1500.0), two_sided("b", FAR, 1500.0)))
     assert {one.area_95_km2 for one in rough.differences.listed} == {None}
     assert all(pair.net_area_95_km2["ARM"] is not None for pair in rough.pairs)
+
+
+@pytest.mark.parametrize(("radius_m", "said"), [(20.0, True), (3000.0, False), (None, False)])
+def test_a_third_map_whose_line_may_run_through_a_difference_leaves_it_without_an_interval(radius_m, said):
+    """It speaks there and is no edge of it: where it is coarse the area may be no such difference at all."""
+    beyond = FAR + np.array([0.01, 0.0])
+    found = result(a_case(two_sided("a", ONE), two_sided("b", FAR), two_sided("c", beyond, radius_m)))
+    wide = [
+        one
+        for one in found.differences.listed
+        if one.labels["a"] != one.labels["b"] == one.labels["c"] and one.area_km2 > 1.0
+    ]
+    assert len(wide) == 1
+    assert (wide[0].area_95_km2 is not None) == said
+
+
+def test_what_the_corridor_or_a_map_alone_decides_has_no_interval(full):
+    for one in full.differences.listed:
+        if one.kind == "own" or one.reaches_corridor_edge:
+            assert one.area_95_km2 is None
+    ring = shapely.Point(44.975, 40.05).buffer(0.004)
+    holed = two_sided("a", ONE)
+    holed = replace(holed, sides={**holed.sides, "ARM": holed.sides["ARM"] - ring})
+    found = result(a_case(holed, two_sided("b", ONE + np.array([1e-4, 0.0]))))
+    own = [one for one in found.differences.listed if one.kind == "own"]
+    assert own
+    assert {one.area_95_km2 for one in own} == {None}
 
 
 def test_lines_that_fold_are_found_and_get_no_intervals():

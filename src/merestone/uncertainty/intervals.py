@@ -13,6 +13,7 @@ from math import inf, sqrt
 import numpy as np
 
 from merestone.model.accuracy import Z_95
+from merestone.model.labels import SILENT
 from merestone.model.results import Comparison
 from merestone.model.sources import Case
 from merestone.uncertainty.fields import ROOT_3
@@ -69,9 +70,26 @@ def plan(case: Case, comparison: Comparison, models: Mapping[str, ErrorModel]) -
             if facing is not None:
                 alone = np.zeros(len(facing.weight_m), dtype=np.intp)
                 take_means(figures, [(MEAN, one, two)], alone, (one, two), facing, case.ellipsoid)
-    take_differences(figures, edges, shape, moves, len(comparison.differences.listed))
+    take_differences(figures, edges, shape, moves, _told(comparison, models))
     _take_sections(figures, case, comparison, {frozenset((ids[i], ids[j])) for i, j in pairs})
     return Plan(figures, rough_m2(figures, case, comparison, (shape, moves), models))
+
+
+def _told(comparison: Comparison, models: Mapping[str, ErrorModel]) -> np.ndarray:
+    """(listed,) which differences may have an interval.
+
+    Those between the parties, whole within the corridor, of which no source of unknown accuracy says
+    anything: where its line runs might make another difference of it.
+    """
+    return np.array(
+        [
+            one.kind == "between"
+            and not one.reaches_corridor_edge
+            and all(source in models for source, label in one.labels.items() if label != SILENT)
+            for one in comparison.differences.listed
+        ],
+        dtype=bool,
+    )
 
 
 def half_widths(

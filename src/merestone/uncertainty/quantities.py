@@ -206,13 +206,14 @@ def take_net_areas(
 
 
 def take_differences(
-    figures: Figures, edges: DrawnEdges, shape: EdgeShape, moves: np.ndarray, listed: int
+    figures: Figures, edges: DrawnEdges, shape: EdgeShape, moves: np.ndarray, told: np.ndarray
 ) -> None:
-    """The areas of the first ``listed`` differences."""
+    """The areas of the listed differences that ``told`` (listed,) says."""
     share = 1.0 / np.maximum(moves.sum(axis=1), 1)
     for column, source in enumerate(edges.sources):
         for side, sign in ((edges.left_difference, 1.0), (edges.right_difference, -1.0)):
-            rows = np.flatnonzero(moves[:, column] & (side >= 0) & (side < listed))
+            rows = np.flatnonzero(moves[:, column] & (side >= 0) & (side < len(told)))
+            rows = rows[told[side[rows]]]
             if not len(rows):
                 continue
             which, place = np.unique(side[rows], return_inverse=True)

@@ -11,6 +11,7 @@ from math import pi, sqrt
 import numpy as np
 
 from merestone.geometry.nearest import EdgeIndex
+from merestone.model.labels import SILENT
 from merestone.model.results import Comparison, DrawnEdges
 from merestone.model.sources import Case
 from merestone.uncertainty.chance import offset_sigma_m
@@ -34,63 +35,62 @@ def rough_m2(
     """
     edges = comparison.shapes.edges
     assert edges is not None
-    made = _made_m2(case, comparison, edges, drawn, models)
+    made = _made_m2(case, edges, drawn, models)
     nothing = np.zeros(len(edges.start))
     found: dict[Key, float] = {}
     for key, parts in figures.rows.items():
         one, two = str(key[1]), str(key[2])
         other = {one: two, two: one}
         found[key] = float(sum(made.get((s, other[s]), nothing)[rows].sum() for s, rows in parts))
-    by_difference = _of_differences(edges, drawn[1], made, len(comparison.differences.listed))
+    by_difference = _of_differences(comparison, edges, drawn[1], made)
     found.update({(DIFFERENCE, number): area for number, area in enumerate(by_difference.tolist())})
     return found
 
 
-def _of_differences(edges: DrawnEdges, moves: np.ndarray, made: Made, listed: int) -> np.ndarray:
-    """(listed,): beside each edge what the errors of the nearest of the other sources that bound the
-    difference make."""
-    sides = (edges.left_difference, edges.right_difference)
-    bounds = np.zeros((listed, len(edges.sources)), dtype=bool)
-    total = np.zeros(listed)
-    on = [
-        (column, side[rows], rows)
-        for side in sides
-        for column in range(len(edges.sources))
-        if len(rows := np.flatnonzero(moves[:, column] & (side >= 0) & (side < listed)))
-    ]
-    for column, difference, _ in on:
-        bounds[difference, column] = True
-    for column, difference, rows in on:
-        most = np.zeros(len(rows))
-        for other, name in enumerate(edges.sources):
-            here = made.get((edges.sources[column], name))
-            if here is not None:
-                most = np.maximum(most, here[rows] * bounds[difference, other])
-        total += np.bincount(difference, most, minlength=listed)
+def _of_differences(comparison: Comparison, edges: DrawnEdges, moves: np.ndarray, made: Made) -> np.ndarray:
+    """(listed,): beside each edge what the errors of the nearest of the other sources make.
+
+    That is of all that say something there, also of those whose line is not the edge of the difference: if it
+    ran through it, part of the area would be no such difference.
+    """
+    listed = comparison.differences.listed
+    speaks = np.array(
+        [[one.labels[source] != SILENT for source in edges.sources] for one in listed], dtype=bool
+    )
+    total = np.zeros(len(listed))
+    for side in (edges.left_difference, edges.right_difference):
+        for column, source in enumerate(edges.sources):
+            rows = np.flatnonzero(moves[:, column] & (side >= 0) & (side < len(listed)))
+            if not len(rows):
+                continue
+            most = np.zeros(len(rows))
+            for other, name in enumerate(edges.sources):
+                here = made.get((source, name))
+                if here is not None:
+                    most = np.maximum(most, here[rows] * speaks[side[rows], other])
+            total += np.bincount(side[rows], most, minlength=len(listed))
     return total
 
 
 def _made_m2(
     case: Case,
-    comparison: Comparison,
     edges: DrawnEdges,
     drawn: tuple[EdgeShape, np.ndarray],
     models: Mapping[str, ErrorModel],
 ) -> Made:
     shape, moves = drawn
-    lines = {
-        limits.source: [strand.coords for limit in limits.limits for strand in limit.strands]
-        for limits in comparison.shapes.tracing.sources
-    }
     known = np.array([source in models for source in edges.sources])
     found = {}
     for other in sorted(models):
         columns = np.flatnonzero(known & (np.array(edges.sources) != other))
         asked = np.flatnonzero(moves[:, columns].any(axis=1))
-        if not lines.get(other) or not len(asked):
+        # Its outline in the corridor, whoever lies beyond: a third country's share is no other error.
+        outline = np.flatnonzero(moves[:, edges.sources.index(other)])
+        if not len(outline) or not len(asked):
             continue
+        lines = np.stack([edges.start[outline], edges.end[outline]], axis=1)
         distance_m = np.full(len(edges.start), np.nan)
-        distance_m[asked] = EdgeIndex(lines[other], case.ellipsoid).query(shape.middle[asked]).distance_m
+        distance_m[asked] = EdgeIndex(list(lines), case.ellipsoid).query(shape.middle[asked]).distance_m
         for column in columns.tolist():
             source = edges.sources[column]
             rows = np.flatnonzero(moves[:, column])
