@@ -24,7 +24,8 @@ class Book:
     def __init__(self, folder, *, swapped=False):
         self.folder, self.swapped = folder, swapped
         folder.mkdir(parents=True, exist_ok=True)
-        self.settings, self.sources, self.layers = {}, [], []
+        # What is hard here is the shape of lines; how many errors are drawn changes no law, only the time.
+        self.settings, self.sources, self.layers = {"realisations": 50}, [], []
 
     def id(self, party):
         return {ONE: TWO, TWO: ONE}[party] if self.swapped else party

@@ -24,6 +24,7 @@ def patchy(shipped_copy):
         f'id = "patchwork"\npath = "sources/{PATCHWORK.name}"\nside = {{ ARM = "iso3 = \'ARM\'" }}\n'
         'accuracy = { measure = "CE95", metres = 500 }\n'
     )
+    head = head.replace("[compare]\n", "[compare]\nrealisations = 50\n")
     path.write_text("[[source]]\n".join([head, *kept]), encoding="utf-8")
     return shipped_copy
 
