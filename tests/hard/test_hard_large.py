@@ -16,9 +16,8 @@ def test_a_hundred_thousand_vertices_a_side(tmp_path, obeys):
     """Two waves about 41 N of which the second lies a constant 1e-5 degrees north: offsets by the slope."""
     lon = np.linspace(WEST, EAST, VERTICES)
     lat = 41.0 + 0.01 * np.sin(20 * lon) + 1e-5 * np.sin(5000 * lon)
-    text = [
-        'format = 1\ntitle = "Many vertices"\nparties = ["AAA", "BBB"]\n[compare]\ncorridor_m = 5000\nrealisations = 50\n'
-    ]
+    settings = "[compare]\ncorridor_m = 5000\nrealisations = 50\n"
+    text = [f'format = 1\ntitle = "Many vertices"\nparties = ["AAA", "BBB"]\n{settings}']
     for name, north in (("one", 0.0), ("two", 1e-5)):
         line = np.column_stack([lon, lat + north])
         lands = [shapely.Polygon(np.vstack([line, [(EAST, edge), (WEST, edge)]])) for edge in (40, 42)]
