@@ -1,7 +1,7 @@
 """Answers about places, as arrays: what one source says, and what sources say together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,17 @@ class Located:
     sources: Mapping[str, AtSource]
     same_line: tuple[SameLine, ...]
     in_corridor: Flags
+
+    def taken(self, rows: Codes) -> "Located":
+        """The answers for some of the places, in another order too."""
+        return replace(
+            self,
+            lonlat=self.lonlat[rows],
+            accuracy_95_m=self.accuracy_95_m[rows],
+            sources={id_: at.taken(rows) for id_, at in self.sources.items()},
+            same_line=tuple(at.taken(rows) for at in self.same_line),
+            in_corridor=self.in_corridor[rows],
+        )
 
     @property
     def together(self) -> SameLine:

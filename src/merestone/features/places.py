@@ -89,7 +89,8 @@ class PlaceFinder:
         if order is not None:
             back = np.empty(len(order), dtype=np.intp)
             back[order] = np.arange(len(order))
-            found = {id_: at.taken(back) for id_, at in found.items()}
+            # One after the other: of both orders of all of them there would be twice the memory.
+            found = {id_: found.pop(id_).taken(back) for id_ in list(found)}
             same_line = tuple(at.taken(back) for at in same_line)
         near = np.zeros(len(places), dtype=bool)
         for at in found.values():

@@ -30,8 +30,9 @@ _PER_SIGMA = 3.0
 _LEVEL = 0.01
 _SAME = 0.01
 """A place so near a level, as a share of the step, is at it: its probabilities differ by less than 3e-5."""
-_WORTH = 1.5
-"""Nodes that may be worked out for each place that is interpolated from them; the next places need few."""
+_WORTH = 2.5
+"""Nodes that may be worked out for each place that is interpolated from them: many lie out of reach of any
+outline, and cost little; and the next places need few."""
 _HIGHEST_DEG = 85.0
 
 
