@@ -104,6 +104,26 @@ def test_equal_weights_leave_the_line_open_and_say_so(small_dossier):
     assert codes(tree).count("consensus-tie") == 3
 
 
+@pytest.mark.parametrize("east", [0.0, 0.05])
+def test_where_the_heaviest_map_shows_neither_or_both_no_lighter_one_draws_on(three, east):
+    """Source three leaves a gap between its sides, or lets them overlap, east of where they meet at 50.25."""
+    west = sides([*ONE[:2], [10.5 + east, 50.500411]])
+    west["features"][1] = sides([*ONE[:2], [10.55 - east, 50.500411]])["features"][1]
+    three.put("three.geojson", west)
+    tree = drawn(three, "consensus")
+    points = places(tree)
+    assert {p["leg"]["from_source"] for p in tree["turning_points"] if p["leg"]} == {"three"}
+    ends = [points[:, 1].min(), points[:, 1].max()]
+    assert ends == pytest.approx([50.000231, 50.250417])
+    note = next(one for one in tree["findings"] if one["code"] == "consensus-undivided")
+    corners = np.array(
+        [[10.500123, 50.250417], [10.5, 50.500411], [10.55, 50.500411], [10.500123, 50.250417]]
+    )
+    lon, lat = (np.interp(np.linspace(0.0, 3.0, 3001), range(4), along) for along in corners.T)
+    exact = abs(GEOD.polygon_area_perimeter(lon, lat)[0]) / 1e6
+    assert note["values"]["area_km2"] == pytest.approx(exact, rel=1e-4)
+
+
 def test_exchanging_the_parties_changes_nothing_in_a_consensus(three):
     there = drawn(three, "consensus")
     for name in ("one", "two", "three"):
@@ -126,7 +146,7 @@ def test_sections_are_assembled_with_their_joins(three):
     stated = 'line = "two", follows = "thalweg", moves = "fixed-at 2020-01-31", prevails = "map"'
     lines[1] = f"{sections[1]} = {{ {stated} }}"
     (three.folder / "choices.toml").write_text('between = ["one", "two"]\n' + "\n".join(lines))
-    tree = drawn(three, "assemble", "--choices", str(three.folder / "choices.toml"))
+    tree = drawn(three, "assemble", "--choices", str(three.folder / "choices.toml"), "--chord-m", "20")
     assert [line["piece"] for line in tree["lines"]] == ["M1"]
     legs = [point["leg"] for point in tree["turning_points"] if point["leg"]]
     assert {leg["section"] for leg in legs} - {None} == set(sections[:3])

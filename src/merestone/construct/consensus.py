@@ -1,11 +1,13 @@
 """A line made only of pieces of the sources' own limits: every face on the side that most weight shows.
 
 A count of maps, not an allocation: sources that copy one another count once, a family weighs as its most
-accurate member or as given. Faces in which the weights are equal stay open, and so does the line there.
+accurate member or as given. Faces in which the weights are equal, or of which most weight shows both or
+neither of the parties, are on no side, and the line stays open there: no lighter map draws on instead.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +44,14 @@ Signs = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Counted:
-    """For each face +1 (first party by id), −1 (the other), 0; whether it is shown as land of either."""
+    """For each face +1 (first party by id), −1 (the other), 0.
+
+    Of those with 0 that some map shows as one party's: whether weights tie, or most shows both or neither.
+    """
 
     side: Signs
-    said: NDArray[np.bool_]
+    tied: NDArray[np.bool_]
+    undivided: NDArray[np.bool_]
     laid: Overlay
 
 
@@ -94,29 +100,29 @@ def _weights(
 
 
 def _count(laid: Overlay, weight: Mapping[str, float]) -> _Counted:
+    """What most weight shows of each face: one party's, the other's, both's or neither's."""
+    labels = np.array(laid.vocabulary.labels)[laid.codes]
+    own = np.array([weight.get(name, 0.0) for name in laid.sources])
     first, second = laid.vocabulary.parties
-    shows = {first: 1.0, second: -1.0, f"not-{first}": -1.0, f"not-{second}": 1.0}
-    vote = np.array([shows.get(label, 0.0) for label in laid.vocabulary.labels])
-    total = np.zeros(len(laid.codes))
-    size = np.zeros(len(laid.codes))
-    sides_named = np.zeros(len(laid.codes), dtype=bool)
-    for column, name in enumerate(laid.sources):
-        if name in weight:
-            own = vote[laid.codes[:, column]]
-            total += weight[name] * own
-            size += weight[name] * np.abs(own)
-            labels = np.array(laid.vocabulary.labels)[laid.codes[:, column]]
-            sides_named |= np.isin(labels, [first, second])
-    # What no one shows as a party's land, but only as not the other's, is nobody's here.
-    said = (size > 0.0) & sides_named
-    equal = np.abs(total) <= _EQUAL * np.maximum(size, 1e-300)
-    side = np.where(said & ~equal, np.sign(total), 0.0).astype(np.int8)
-    return _Counted(side, said, laid)
+    shown = [((labels == name) * own).sum(axis=1) for name in (first, second, "both", "neither")]
+    said = (shown[0] > 0.0) | (shown[1] > 0.0)
+    # Not one party's is the other's only where some map shows it as that: else no line would be anyone's.
+    for k, name in ((0, second), (1, first)):
+        denied = ((labels == f"not-{name}") * own).sum(axis=1)
+        named = shown[k] > 0.0
+        shown[k] = shown[k] + np.where(named, denied, 0.0)
+        shown[3] = shown[3] + np.where(named, 0.0, denied)
+    sums = np.stack(shown, axis=1)
+    most = sums.max(axis=1)
+    leading = np.abs(sums - most[:, None]) <= _EQUAL * np.maximum(sums.sum(axis=1), 1e-300)[:, None]
+    alone = said & (leading.sum(axis=1) == 1)
+    side = np.where(alone & leading[:, 0], 1, np.where(alone & leading[:, 1], -1, 0)).astype(np.int8)
+    return _Counted(side, said & ~alone, alone & (side == 0), laid)
 
 
 def _ties(counted: _Counted) -> list[Finding]:
     faces = counted.laid.faces
-    tied = np.flatnonzero(counted.said & (counted.side == 0))
+    tied = np.flatnonzero(counted.tied)
     area_km2 = faces.areas_m2[tied] / 1e6
     large = tied[area_km2 >= _TOLD_KM2]
     notes = [
@@ -127,7 +133,15 @@ def _ties(counted: _Counted) -> list[Finding]:
         )
         for k in large.tolist()
     ]
-    return [finding("consensus-is-a-count"), *notes]
+    return [finding("consensus-is-a-count"), *notes, *_undivided(counted)]
+
+
+def _undivided(counted: _Counted) -> list[Finding]:
+    area_m2 = fsum(counted.laid.faces.areas_m2[counted.undivided].tolist())
+    if area_m2 / 1e6 < _TOLD_KM2:
+        return []
+    count = int(counted.undivided.sum())
+    return [finding("consensus-undivided", count=count, area_km2=round(area_m2 / 1e6, 4))]
 
 
 class _Axis:

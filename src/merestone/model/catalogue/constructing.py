@@ -56,6 +56,13 @@ CONSTRUCTING: dict[str, Entry] = {
         "{area_km2:.4f} km² are shown as either party's with equal weight: cannot-say, the line stays open there",
         "No side has more weight. Another source, or weights that both parties accept, would decide.",
     ),
+    "consensus-undivided": Entry(
+        "info",
+        "{count} face(s), {area_km2:.4f} km², that some map shows as one party's are both parties' or neither's"
+        " by most weight: no line is drawn in them",
+        "Land of a third State, a gap between the two sides of a map, or an overlap of them. That a lighter map"
+        " shows one party there makes no line: cannot-say. `--weight` gives other weights.",
+    ),
     "consensus-without": Entry(
         "warning",
         "sources of unknown accuracy have no weight and are left out: {sources}",
