@@ -49,17 +49,25 @@ def distance_m(place, line):
     ends = [far(point) for point in line]
     best = min(ends)
     golden = (5.0**0.5 - 1.0) / 2.0
-    for k in range(len(line) - 1):
+    for k in sorted(range(len(line) - 1), key=lambda k: min(ends[k], ends[k + 1])):
         span = WGS.Inverse(line[k][1], line[k][0], line[k + 1][1], line[k + 1][0])["s12"]
         if min(ends[k], ends[k + 1]) - span > best:  # no point of it can be nearer
             continue
         a, b, low, high = line[k], line[k + 1], 0.0, 1.0
-        for _ in range(38):
-            one, other = high - golden * (high - low), low + golden * (high - low)
-            if far(a + one * (b - a)) < far(a + other * (b - a)):
-                high = other
+        one, other = 1.0 - golden, golden
+        at_one, at_other = far(a + one * (b - a)), far(a + other * (b - a))
+        for _ in range(37):
+            # What is left reaches no farther from the better of both than it is long.
+            if min(at_one, at_other) - (high - low) * span * 1.1 > best:
+                break
+            if at_one < at_other:
+                high, other, at_other = other, one, at_one
+                one = high - golden * (high - low)
+                at_one = far(a + one * (b - a))
             else:
-                low = one
+                low, one, at_one = one, other, at_other
+                other = low + golden * (high - low)
+                at_other = far(a + other * (b - a))
         best = min(best, far(a + 0.5 * (low + high) * (b - a)))
     return best
 

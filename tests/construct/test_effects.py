@@ -30,8 +30,10 @@ def sides(line):
     }
 
 
-@pytest.fixture
-def crossing(small_dossier):
+@pytest.fixture(scope="module")
+def crossing(a_small_dossier, tmp_path_factory):
+    """Drawn in by all tests: each candidate in a folder of its own, once."""
+    small_dossier = a_small_dossier(tmp_path_factory.mktemp("effects") / "small")
     small_dossier.put("one.geojson", sides(ONE))
     small_dossier.put("two.geojson", sides(TWO))
     places = [("10", [10.504, 50.24]), ("11", [10.518, 50.251]), ("12", [10.3, 50.2])]
@@ -50,8 +52,14 @@ def crossing(small_dossier):
     return small_dossier
 
 
+def folder_of(dossier, kind, *words):
+    return dossier.folder / "-".join(("drawn", kind, *words)).replace(":", "to")
+
+
 def drawn(dossier, kind, *words):
-    out = dossier.folder / "drawn"
+    out = folder_of(dossier, kind, *words)
+    if out.exists():
+        return json.loads((out / "candidate.json").read_text(encoding="utf-8"))
     command = ["construct", kind, str(dossier.folder), "--between", "one", "two", "--chord-m", "0.5"]
     assert run([*command, *words, "-q", "-o", str(out)]) == 0
     return json.loads((out / "candidate.json").read_text(encoding="utf-8"))
@@ -141,7 +149,7 @@ def test_equal_area_wants_whole_differences(crossing, capsys):
 
 def test_the_page_tells_the_same_and_takes_no_side(crossing):
     tree = drawn(crossing, "median")
-    page = (crossing.folder / "drawn" / "candidate.html").read_text(encoding="utf-8")
+    page = (folder_of(crossing, "median") / "candidate.html").read_text(encoding="utf-8")
     for entry in tree["effects"]:
         for key in entry["areas_km2"]:
             assert key.replace(">", "&gt;") in page

@@ -86,7 +86,7 @@ def equally_far(bases):
 
 def test_turning_points_of_chosen_base_points_are_the_places_equally_far_from_three():
     one, other = (lines(*([base] for base in HEADLANDS[name])) for name in ("one", "other"))
-    points = points_of(one, other, reach_m=250_000.0)
+    points = points_of(one, other, reach_m=250_000.0, chord_m=1.0)
     every = [*HEADLANDS["one"], *HEADLANDS["other"]]
     metres = np.array([111_000.0 * np.cos(np.deg2rad(44.5)), 111_000.0])
     corners = points[1:-1]  # the ends are those at the largest distance
