@@ -3,8 +3,9 @@
 Run: python tools/equidistance.py CANDIDATE.json ONE.geojson OTHER.geojson [--points 10000]
 
 The files hold the lines that the median was drawn between, one for each base in the order of `bases`. Every
-distance is a golden section along the edges near the point, by geographiclib; no code of merestone
-takes part. Prints the largest departure of a turning point and of a leg, in metres.
+distance is a golden section along the edges near the point, by geographiclib; which edges can be near is
+told by chords in space. No code of merestone takes part. Prints the largest departure of a turning
+point and of a leg, in metres.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import random
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 from geographiclib.geodesic import Geodesic
 
 WGS = Geodesic.WGS84
@@ -33,34 +35,48 @@ def far(place, point):
     return WGS.Inverse(place[1], place[0], point[1], point[0], Geodesic.DISTANCE)["s12"]
 
 
-def rough(place, point):
-    """Degrees of a great circle, nearly: enough to pass over edges that are far away."""
-    turn = (point[0] - place[0] + 180.0) % 360.0 - 180.0
-    return (turn * turn * 0.25 + (point[1] - place[1]) ** 2) ** 0.5
+class Lines:
+    """Edges and their vertices in space: a straight chord is never longer than the geodesic."""
+
+    def __init__(self, lines):
+        self.edges = np.array([(*a, *b) for line in lines for a, b in pairwise(line)])
+        self.start, self.end = in_space(self.edges[:, :2]), in_space(self.edges[:, 2:])
+        self.along = self.end - self.start
+        self.square = np.maximum((self.along**2).sum(axis=1), 1e-12)
+        # What lies between its ends departs from the chord by the bulge of the ellipsoid and the bend of a
+        # line that is straight in degrees: together less than square/R below latitude 80.
+        self.bulge = self.square / WGS.a
+
+    def distance_m(self, place):
+        """The least distance: edges by lower bound, until the next cannot be nearer."""
+        from_start = in_space(np.array([place]))[0] - self.start
+        share = np.clip((from_start * self.along).sum(axis=1) / self.square, 0.0, 1.0)
+        least = np.linalg.norm(from_start - share[:, None] * self.along, axis=1) - self.bulge
+        best = float("inf")
+        for k in np.argsort(least):
+            if least[k] > best:
+                break
+            best = min(best, to_edge_m(place, self.edges[k, :2], self.edges[k, 2:]))
+        return best
 
 
-def distance_m(place, lines):
-    best = min(far(place, min(line, key=lambda point: rough(place, point))) for line in lines)
-    for line in lines:
-        for a, b in pairwise(line):
-            span = (abs(b[0] - a[0]) + abs(b[1] - a[1])) * 111_700.0
-            low_m = min(abs(a[1] - place[1]), abs(b[1] - place[1])) * 110_500.0
-            if low_m - span > best:
-                continue
-            low, high = 0.0, 1.0
-            ends = far(place, a), far(place, b)
-            if min(ends) - span > best:
-                continue
-            for _ in range(36):
-                one, other = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-                at = [[a[k] + share * (b[k] - a[k]) for k in (0, 1)] for share in (one, other)]
-                if far(place, at[0]) < far(place, at[1]):
-                    high = other
-                else:
-                    low = one
-            middle = 0.5 * (low + high)
-            best = min(best, *ends, far(place, [a[k] + middle * (b[k] - a[k]) for k in (0, 1)]))
-    return best
+def in_space(lonlat):
+    lon, lat = np.deg2rad(lonlat).T
+    square = WGS.f * (2.0 - WGS.f)
+    normal = WGS.a / np.sqrt(1.0 - square * np.sin(lat) ** 2)
+    x, y = normal * np.cos(lat) * np.cos(lon), normal * np.cos(lat) * np.sin(lon)
+    return np.stack([x, y, normal * (1.0 - square) * np.sin(lat)], axis=1)
+
+
+def to_edge_m(place, a, b):
+    low, high = 0.0, 1.0
+    for _ in range(36):
+        one, other = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+        if far(place, a + one * (b - a)) < far(place, a + other * (b - a)):
+            high = other
+        else:
+            low = one
+    return min(far(place, a + share * (b - a)) for share in (0.0, 1.0, 0.5 * (low + high)))
 
 
 def main():
@@ -70,7 +86,7 @@ def main():
     parser.add_argument("--points", type=int, default=10_000)
     asked = parser.parse_args()
     points = json.loads(Path(asked.candidate).read_text(encoding="utf-8"))["turning_points"]
-    sets = [lines_of(path) for path in asked.lines]
+    sets = [Lines(lines_of(path)) for path in asked.lines]
     legs = [(a, b) for a, b in pairwise(points) if a["leg"]]
     chosen = random.Random(1)
     worst = {"turning point": 0.0, "leg": 0.0}
@@ -78,7 +94,7 @@ def main():
         a, b = chosen.choice(legs)
         way = WGS.InverseLine(a["lat"], a["lon"], b["lat"], b["lon"])
         at = way.Position(way.s13 * (0.0 if number % 2 else chosen.random()))
-        one, other = (distance_m((at["lon2"], at["lat2"]), lines) for lines in sets)
+        one, other = (lines.distance_m((at["lon2"], at["lat2"])) for lines in sets)
         kind = "turning point" if number % 2 else "leg"
         worst[kind] = max(worst[kind], abs(one - other) / 2.0 * max(a["condition"] or 1.0, 1.0))
     for kind, metres in worst.items():
