@@ -284,7 +284,30 @@ def test_a_line_straight_in_a_grid_is_stated_by_geodesics_and_says_how_far_off(t
     assert run(["construct", *words]) == 0
     tree = described(tmp_path, str(tmp_path / "c" / "candidate.json"))
     note = next(one for one in tree["findings"] if one["code"] == "describe-legs-redrawn")
-    # By transverse Mercator a chord of 100 km between 100 and 200 km from its meridian bends some 10 m.
+    # A chord of 100 km, 100 to 200 km from the meridian of its zone, bends by some 10 m.
     assert 1.0 < note["values"]["departure_m"] < 100.0
     assert tree["turning_points"][0]["leg"]["line_type"] == "geodesic"
     assert tree["lines"][0]["departure_m"] == note["values"]["departure_m"]
+
+
+def test_legs_of_a_published_line_have_their_published_lengths(tmp_path):
+    """Nicaragua and Colombia: the points of the judgment of 19 November 2012 (ICJ Reports 2012, p. 624).
+
+    The judgment joins them by geodesics and states places to 0.1″, which leaves 3 m open in a length.
+    """
+    places = [
+        ("13°46′35.7″N", "81°29′34.7″W"),
+        ("13°31′08.0″N", "81°45′59.4″W"),
+        ("13°03′15.8″N", "81°46′22.7″W"),
+        ("12°50′12.8″N", "81°59′22.6″W"),
+        ("12°07′28.8″N", "82°07′27.7″W"),
+        ("12°00′04.5″N", "81°57′57.8″W"),
+    ]
+    rows = [f"{k},{lat},{lon},geodesic" for k, (lat, lon) in enumerate(places, start=1)]
+    head = ["# datum: EPSG:4326", "number,latitude,longitude,line"]
+    (tmp_path / "judgment.csv").write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
+    tree = described(tmp_path, str(tmp_path / "judgment.csv"), "--round", "0.1")
+    lengths = [point["leg"]["length_m"] for point in tree["turning_points"] if point["leg"]]
+    assert lengths == pytest.approx([41093.6, 51393.8, 33638.7, 80140.5, 21988.0], abs=0.05)
+    assert [point["latitude"] for point in tree["turning_points"]] == [lat for lat, _ in places]
+    assert tree["lines"][0]["rounded"]["largest_move_m"] < 1e-3

@@ -124,3 +124,15 @@ def test_legs_are_computed_from_rounded_points():
         assert one.leg.ground_m / one.leg.length_m == pytest.approx(1.0 + 1000.0 / 6_371_000.0, abs=1e-6)
         assert (one.leg.follows, one.leg.moves, one.leg.prevails) == ("not-stated",) * 3
     assert description.findings == ()
+
+
+def test_a_description_does_not_show_the_order_of_the_parties():
+    ring = np.array([[45.0, 40.0], [45.1, 39.99], [45.1, 40.1], [44.99, 40.05], [45.0, 40.0]])
+    for coords in (LINE, ring):
+        (there,) = lines_of_limit(limit(coords, False, False), SOURCE, WGS84)
+        (back,) = lines_of_limit(limit(coords[::-1], False, False), SOURCE, WGS84)
+        assert there.chain.tolist() == back.chain.tolist()
+        assert there.chain[0].tolist() == min(coords.tolist())
+    (one,) = lines_of_limit(limit(LINE, True, False), SOURCE, WGS84)
+    (other,) = lines_of_limit(limit(LINE[::-1], False, True), SOURCE, WGS84)
+    assert (one.ends, one.bearing_deg) == (other.ends, other.bearing_deg)

@@ -190,3 +190,12 @@ def test_what_is_said_of_legs_keeps_their_ends():
     terms = ({"follows": "thalweg"},) * 25 + ({"follows": "watershed"},) * 34
     line = DrawnLine("line", points, np.ones(60, dtype=bool), (EdgeType.GEODESIC,) * 59, terms=terms)
     assert 25 in thinned(line, Bounds(300.0), NOWHERE, WGS84).at
+
+
+def test_a_ring_smaller_than_the_departure_keeps_three_legs():
+    angle = np.linspace(0.0, 2.0 * np.pi, 30)
+    ring = np.column_stack([45.0 + 0.005 * np.cos(angle), 40.0 + 0.005 * np.sin(angle)])
+    ring[-1] = ring[0]
+    found = thinned(drawn(ring), Bounds(5_000.0), NOWHERE, WGS84)
+    assert len(found.at) == 4
+    assert shapely.LineString(ring[found.at]).is_simple

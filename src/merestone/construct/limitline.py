@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from merestone.errors import BadInputError
+from merestone.geometry.areas import ring_area_m2
 from merestone.lines.limits import drawn_vertices
 from merestone.model.candidates import CLOSED, MET, OPEN
 from merestone.model.descriptions import DrawnLine
@@ -24,10 +25,30 @@ def lines_of_limit(limit: Limit, source: Source, ellipsoid: Ellipsoid) -> tuple[
     """
     drawn = None if source.drawn is None else drawn_vertices(source)
     many = len(limit.strands) > 1
+    strands = sorted(
+        (_as_chainage_runs(one) for one in limit.strands), key=lambda one: one.coords[0].tolist()
+    )
     return tuple(
         _line(f"{limit.id}/{k}" if many else limit.id, strand, source.info.edges, drawn, ellipsoid)
-        for k, strand in enumerate(limit.strands, start=1)
+        for k, strand in enumerate(strands, start=1)
     )
+
+
+def _as_chainage_runs(strand: Strand) -> Strand:
+    """From the westernmost end, then the southernmost; a ring from its vertex there, its land on the left.
+
+    A limit itself runs by the order of the parties, which a description must not show.
+    """
+    coords = strand.coords
+    if not (coords[0] == coords[-1]).all():
+        if coords[0].tolist() <= coords[-1].tolist():
+            return strand
+        return Strand(coords[::-1], strand.open_end, strand.open_start)
+    ring = coords[:-1]
+    if ring_area_m2(coords) < 0.0:
+        ring = ring[::-1]
+    ring = np.roll(ring, -int(np.lexsort((ring[:, 1], ring[:, 0]))[0]), axis=0)
+    return Strand(np.concatenate([ring, ring[:1]]), strand.open_start, strand.open_end)
 
 
 def _line(

@@ -157,11 +157,13 @@ class _Thinner:
     def _bad(self, at: Indices, legs: tuple[EdgeType, ...]) -> tuple[set[int], list[tuple[int, int]]]:
         """Legs that cross another or leave a place on the other side, and that can be parted; and which
         place lies beside which of them."""
+        number = np.cumsum(self._line.vertex)
+        long = {leg for leg in range(len(legs)) if number[at[leg + 1]] - number[at[leg]] > 1}
+        if self._line.closed and len(legs) < 3:
+            return long, []  # two legs enclose nothing
         drawn = legs_drawn(self._line.chain[at], legs, self._ellipsoid)
         chains = [self._line.chain[a : b + 1] for a, b in itertools.pairwise(at)]
         changed = self._sides.changed(chains, drawn)
-        number = np.cumsum(self._line.vertex)
-        long = {leg for leg in range(len(legs)) if number[at[leg + 1]] - number[at[leg]] > 1}
         bad = long & (crossing(drawn, self._line.closed) | {leg for leg, _ in changed})
         return bad, [(leg, place) for leg, place in changed if leg in bad]
 
