@@ -4,9 +4,12 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from pyproj import Geod
 
 from merestone.cli.app import run
+from merestone.construct.within import stretches_within
+from merestone.model.ellipsoid import WGS84
 
 GEOD = Geod(ellps="WGS84")
 ONE = [[10.5, 50.0], [10.5, 50.5]]
@@ -96,8 +99,24 @@ def test_areas_settlements_and_roads_are_those_between_the_lines(crossing):
     roads = {id_: effects[id_]["roads"][0]["length_km"] for id_ in effects}
     width = GEOD.inv(10.5, 50.25, 10.52, 50.25)[2] / 1000.0
     assert roads["one"]["BBB>AAA"] + roads["two"]["AAA>BBB"] == pytest.approx(width, abs=0.002)
+    begin = GEOD.inv(10.4, 50.25, 10.5, 50.25)[2] / 1000.0
+    spans = [(s["from_km"], s["to_km"]) for id_ in effects for s in effects[id_]["roads"][0]["stretches"]]
+    assert spans[0][0] == pytest.approx(begin, abs=0.002)
+    assert spans[0][1] == pytest.approx(spans[1][0], abs=1e-6)  # the candidate parts them
+    assert spans[1][1] == pytest.approx(begin + width, abs=0.002)
     half = effects["one"]["offsets_m"]["max_abs"]
     assert half == pytest.approx(effects["two"]["offsets_m"]["max_abs"], abs=1.0)
+
+
+def test_a_road_that_comes_back_has_a_stretch_for_each_pass():
+    """Out of the square and in again; both passes count, what runs along the outline does not."""
+    area = shapely.box(10.0, 0.0, 10.1, 0.1)
+    road = np.array([[9.9, 0.05], [10.05, 0.05], [10.2, 0.05], [10.05, 0.05], [10.05, 0.1], [10.1, 0.1]])
+    got = stretches_within(road, area, WGS84)
+    east, north = (GEOD.inv(10.0, 0.05, 10.1, 0.05)[2] / 1e3, GEOD.inv(10.05, 0.05, 10.05, 0.1)[2] / 1e3)
+    twice = 3 * east  # from 9.9 to 10.2
+    exact = [(east, 2 * east), (twice + east, twice + 1.5 * east + north)]
+    assert np.array(got) == pytest.approx(np.array(exact), abs=1e-6)
 
 
 def test_sums_by_section_are_the_whole(crossing):

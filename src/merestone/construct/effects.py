@@ -17,13 +17,14 @@ from merestone.compare.statistics import weighted_mean, weighted_percentiles
 from merestone.construct.apart import Apart, apart_from
 from merestone.construct.field import Floats
 from merestone.construct.swept import chain
+from merestone.construct.within import stretches_within
 from merestone.features.context import of_dimension
 from merestone.features.labels import LabelSource, label_sources
 from merestone.features.layerplaces import placed_in
 from merestone.features.routes import Route, routes_of
 from merestone.geometry.areas import areas_m2
 from merestone.geometry.extremes import directed_maximum
-from merestone.geometry.lengths import chainages_m, edge_lengths_m, points_at, stations_m, weights_m
+from merestone.geometry.lengths import chainages_m, points_at, stations_m, weights_m
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.candidates import Candidate, CandidateShapes
 from merestone.model.ellipsoid import Ellipsoid
@@ -146,17 +147,22 @@ class _Context:
 
     def _road(self, route: Route, faces: Sequence[Apart]) -> Entry | None:
         line = shapely.LineString(route.coords)
-        crossed = [one for one in faces if shapely.intersects(one.polygon, line)]
-        lengths = []
-        for one in crossed:
-            inside = shapely.get_parts(shapely.intersection(one.polygon, line))
-            pieces = [shapely.get_coordinates(part) for part in inside if part.geom_type == "LineString"]
-            length_m = fsum(float(edge_lengths_m(part, self.case.ellipsoid).sum()) for part in pieces)
-            lengths.append((one, length_m / 1000.0))
-        sums = _by_sides(lengths)
+        inside = [
+            (one, stretch)
+            for one in faces
+            if shapely.intersects(one.polygon, line)
+            for stretch in stretches_within(route.coords, one.polygon, self.case.ellipsoid)
+        ]
+        sums = _by_sides([(one, to_km - from_km) for one, (from_km, to_km) in inside])
         if not sums:
             return None
-        return {"id": route.id, "ref": route.ref, "names": dict(route.names), "length_km": sums}
+        along = sorted((*stretch, one.shown, one.candidate) for one, stretch in inside)
+        made = [
+            {"from_km": from_km, "to_km": to_km, "shown": shown, "candidate": candidate}
+            for from_km, to_km, shown, candidate in along
+        ]
+        about = {"id": route.id, "ref": route.ref, "names": dict(route.names)}
+        return {**about, "length_km": sums, "stretches": made}
 
     def _offsets(self, strands: Sequence[Strand]) -> Entry | None:
         """How far the candidate lies from the limits of a source, from its own stations."""
