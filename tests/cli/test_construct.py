@@ -165,16 +165,22 @@ def refused(capsys, code, *words):
 def test_bad_input_gets_one_sentence_and_nothing_is_written(coasts, capsys):
     (coasts / "mixed.geojson").write_text(collection(("MultiLineString", WEST), ("Polygon", ISLE)))
     (coasts / "far.geojson").write_text(collection(("MultiLineString", [[[60.0, -10.0], [61.0, -10.0]]])))
+    (coasts / "behind.geojson").write_text(collection(("MultiLineString", [[[10.0, 52.0], [10.0, 52.1]]])))
+    (coasts / "coast.geojson").write_text(collection(("MultiLineString", WEST)))
+    (coasts / "turned.geojson").write_text(collection(("MultiLineString", [WEST[0][::-1]])))
     (coasts / "empty.geojson").write_text(collection())
     before = sorted(coasts.iterdir())
     out = ["-o", str(coasts / "out")]
     for other, said in (
         ("mixed.geojson", "it mixes areas (feature 1) and lines (feature 0)"),
         ("far.geojson", "the two do not face one another there"),
+        ("behind.geojson", "the two do not face one another there"),
+        ("turned.geojson", "'AAA' and 'BBB' coincide throughout (22.338 km)"),
         ("empty.geojson", "holds no feature"),
         ("missing.geojson", "no such file"),
     ):
-        assert said in refused(capsys, 20, *base(coasts, "west.geojson", other), *out)
+        own = "coast.geojson" if other == "turned.geojson" else "west.geojson"
+        assert said in refused(capsys, 20, *base(coasts, own, other), *out)
     both = base(coasts, "west.geojson", "east.geojson")
     assert "has no such feature" in refused(capsys, 20, *both, "--ignore", "AAA=99", *out)
     assert "nothing of" in refused(capsys, 20, *both, "--ignore", "BBB=0", *out)

@@ -48,12 +48,16 @@ class How:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """Lines, turning points and findings of a median, and what the independent search said."""
+    """Lines, turning points and findings of a median, and what the independent search said.
+
+    ``coincident_m`` is the length along which both sets coincide.
+    """
 
     lines: tuple[CandidateLine, ...]
     points: tuple[TurningPoint, ...]
     check: Mapping[str, Any]
     findings: tuple[Finding, ...]
+    coincident_m: float = 0.0
 
 
 def drawn_median(task: Task, how: How, ellipsoid: Ellipsoid) -> Drawn:
@@ -65,7 +69,9 @@ def drawn_median(task: Task, how: How, ellipsoid: Ellipsoid) -> Drawn:
     if task.sections and task.piece is not None and len(median.traced.points):
         median = _cut_to(median, task.sections, task.piece)
     lines, points = lines_of(median, named)
-    return Drawn(lines, points, _checked(median), tuple(_findings(median, points, how)))
+    coincident_m = _coincident_m(median)
+    notes = _findings(median, points, how, coincident_m)
+    return Drawn(lines, points, _checked(median), tuple(notes), coincident_m)
 
 
 def traced_median(task: Task, how: How, ellipsoid: Ellipsoid) -> tuple[Median, bool]:
@@ -144,7 +150,7 @@ def _checked(median: Median) -> Mapping[str, Any]:
     }
 
 
-def _findings(median: Median, points: Sequence[TurningPoint], how: How) -> list[Finding]:
+def _findings(median: Median, points: Sequence[TurningPoint], how: How, coincident_m: float) -> list[Finding]:
     notes: list[Finding] = []
     traced = median.traced
     if traced.rough:
@@ -154,7 +160,6 @@ def _findings(median: Median, points: Sequence[TurningPoint], how: How) -> list[
                 departure_m=round(traced.rough_m, 3),
             )
         )  # fmt: skip
-    coincident_m = _coincident_m(median)
     if coincident_m > 0.0:
         notes.append(finding("median-coincident", length_km=round(coincident_m / 1000.0, 3)))
     ill = [point for point in points if point.condition is not None and point.condition > _ILL]

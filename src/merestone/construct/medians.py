@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 import shapely
@@ -23,6 +24,7 @@ from merestone.model.results import Section
 from merestone.model.sources import Source
 
 _ALONG = "M"
+_THROUGHOUT_M = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +53,7 @@ def median_between_sources(
     """
     tasks, notes = tasks_between(tracing, sources, parties, names, sections, ellipsoid)
     parts = [_drawn_or_refused(task, how, ellipsoid) for task in tasks]
+    _refuse_one_line(parts, names)
     parameters = {
         "between": list(names), "ratio": list(how.ratio), "chord_m": how.chord_m,
         "reach_km": how.reach_m / 1000.0, "sections": [section.id for section in sections],
@@ -124,6 +127,16 @@ def _drawn_or_refused(task: Task, how: How, ellipsoid: Ellipsoid) -> Part:
     return Part(task.name, drawn)
 
 
+def _refuse_one_line(parts: Sequence[Part], names: tuple[str, str]) -> None:
+    """Raises BadInputError where both limits coincide along all that would be drawn."""
+    length_m = fsum(line.length_m for part in parts for line in part.drawn.lines)
+    if fsum(part.drawn.coincident_m for part in parts) > length_m - _THROUGHOUT_M:
+        raise BadInputError(
+            f"'{names[0]}' and '{names[1]}' coincide throughout ({length_m / 1000.0:.3f} km): both are one"
+            " line, and there is nothing to halve; name two that differ, or take that line itself"
+        )
+
+
 def _alone(one: Chosen, other: Chosen, sections: Sequence[Section]) -> list[Finding]:
     """Pieces that one of the two shows alone; not asked for where sections are."""
     if sections:
@@ -146,6 +159,7 @@ def median_between_bases(bases: tuple[GivenBase, GivenBase], how: How, ellipsoid
     vertices = (_as_vertices(bases[0].drawn), _as_vertices(bases[1].drawn))
     sets = _given_sets((bases[0].strands, bases[1].strands), ellipsoid)
     part = _drawn_or_refused(Task(sets, names, vertices), how, ellipsoid)
+    _refuse_one_line([part], names)
     notes: list[Finding] = []
     for base in bases:
         if base.whole is not None:
