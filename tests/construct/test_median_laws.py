@@ -89,7 +89,7 @@ def drawn(one, other, names=("one", "other"), ratio=(1.0, 1.0), sided=False):
 
 @pytest.mark.parametrize(("sided", "other"), [(False, 40.03), (True, 40.0)])
 def test_exchanging_both_changes_no_bit_of_the_line(sided, other):
-    a, b = wiggle(12, 40.0, 11), wiggle(15, other, 12)
+    a, b = wiggle(7, 40.0, 11), wiggle(8, other, 12)
     there = drawn([a], [b], ("A", "B"), sided=sided)
     back = drawn([b], [a], ("B", "A"), sided=sided)
     assert there.points == back.points
@@ -97,12 +97,12 @@ def test_exchanging_both_changes_no_bit_of_the_line(sided, other):
 
 
 def test_exchanging_both_with_the_ratio_changes_no_bit():
-    a, b = wiggle(9, 40.0, 13), wiggle(9, 40.03, 14)
+    a, b = wiggle(6, 40.0, 13), wiggle(6, 40.03, 14)
     assert drawn([a], [b], ("A", "B"), (1.0, 3.0)).points == drawn([b], [a], ("B", "A"), (3.0, 1.0)).points
 
 
 def test_reversing_lines_and_their_order_changes_no_bit():
-    a, b, c = wiggle(9, 40.0, 15), wiggle(9, 40.03, 16), wiggle(7, 40.0, 17, west=45.2)
+    a, b, c = wiggle(6, 40.0, 15), wiggle(6, 40.03, 16), wiggle(4, 40.0, 17, west=45.2)
     there = drawn([a, c], [b])
     back = drawn([c[::-1], a[::-1]], [b[::-1]])
     assert there.points == back.points
@@ -117,7 +117,7 @@ def test_a_turn_of_longitude_moves_nothing():
 
 
 def test_finer_input_moves_it_by_no_more_than_a_millimetre():
-    a, b = wiggle(9, 40.0, 20), wiggle(9, 40.03, 21)
+    a, b = wiggle(6, 40.0, 20), wiggle(6, 40.03, 21)
     coarse = median_of(lines(a), lines(b), chord_m=CHORD_M)
     finer = [lines(subdivided(one, np.full(len(one) - 1, 3))) for one in (a, b)]
     fine = median_of(*finer, chord_m=CHORD_M)
