@@ -175,7 +175,7 @@ def test_a_common_boundary_of_seven_thousand_kilometres(book):
         line = [(x, lat) for x in np.linspace(west, east, 300)]
         south, north = (shapely.Polygon([*line, (east, v), (west, v)]) for v in (47, 51))
         book.sides(name, south, north)
-    book.set(station_m=1000, realisations=0)
+    book.set(station_m=1000, corridor_m=3000, realisations=0)
     result = book.compare()
     s, a, e2 = sin(radians(49.0)), 6378137.0, 0.0066943799901413165
     parallel_km = radians(95.7) * a * cos(radians(49.0)) / (1 - e2 * s * s) ** 0.5 / 1e3
