@@ -1,14 +1,17 @@
 """Options that several verbs share, and what they do to the output."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from merestone.model.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from merestone.model.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,22 @@ class Voice:
             yield line
         finally:
             line.clear()
+
+    def answer(
+        self, json: bytes, findings: "Iterable[Finding]", show: Callable[[], None], *, notes: bool = False
+    ) -> None:
+        """Say warnings (with ``notes`` those of severity info too), then the answer: as JSON or by ``show``.
+
+        ``show`` is the place to import what draws: it is called only where something is drawn.
+        """
+        if not self.quiet:
+            from merestone.cli.findings import echo_warnings
+
+            echo_warnings(findings, notes=notes)
+        if self.json:
+            click.echo(json, nl=False)
+        elif not self.quiet:
+            show()
 
 
 def voice_options(more: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -50,6 +50,7 @@ def command(
     dossier that was used is written into OUT.
     """
     from merestone.model.results import Verdict
+    from merestone.service.findings import all_findings
     from merestone.service.run import compare_into
 
     with voice.progress() as progress, _dossier(words, parties, party_field) as dossier:
@@ -58,17 +59,13 @@ def command(
         run = compare_into(
             dossier, folder, with_sensitivity=sensitivity, keep_dossier=made_of_files, progress=progress
         )
-    if not voice.quiet:
-        from merestone.cli.findings import echo_warnings
-        from merestone.service.findings import all_findings
 
-        echo_warnings(all_findings(run.comparison))
-    if voice.json:
-        click.echo(run.json, nl=False)
-    elif not voice.quiet:
+    def show() -> None:
         from merestone.cli.summary import echo_summary
 
         echo_summary(run, verbose=voice.verbose)
+
+    voice.answer(run.json, all_findings(run.comparison), show)
     differs = any(section.verdict is Verdict.DIFFERING for section in run.comparison.sections)
     return exits.ANSWER_IS_NO if fail_on_differing and differs else exits.DONE
 

@@ -208,16 +208,13 @@ def command(
     folder = out or (Path("out") if opened is None else opened.path / "out") / "candidate"
     with voice.progress() as progress:
         run = construct_into(opened, request, folder, progress=progress)
-    if not voice.quiet:
-        from merestone.cli.findings import echo_warnings
 
-        echo_warnings(run.candidate.findings, notes=voice.verbose)
-    if voice.json:
-        click.echo(run.json, nl=False)
-    elif not voice.quiet:
+    def show() -> None:
         from merestone.cli.candidate_tables import echo_candidate
 
         echo_candidate(run)
+
+    voice.answer(run.json, run.candidate.findings, show, notes=voice.verbose)
     return exits.DONE
 
 

@@ -122,14 +122,11 @@ def command(
     with voice.progress() as progress:
         opened = open_dossier(line) if of_dossier else line
         run = describe_into(opened, limit, request, out or Path("out") / "description", progress=progress)
-    if not voice.quiet:
-        from merestone.cli.findings import echo_warnings
 
-        echo_warnings(run.description.findings, notes=voice.verbose)
-    if voice.json:
-        click.echo(run.json, nl=False)
-    elif not voice.quiet:
+    def show() -> None:
         from merestone.cli.description_tables import echo_description
 
         echo_description(run)
+
+    voice.answer(run.json, run.description.findings, show, notes=voice.verbose)
     return exits.DONE

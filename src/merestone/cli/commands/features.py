@@ -22,19 +22,16 @@ def command(dossier: Path, as_of: str | None, voice: Voice) -> int:
     Prints tables and writes nothing; `compare` writes the same into its results.
     """
     from merestone.service.features import features_of
+    from merestone.service.findings import all_findings
     from merestone.service.workbench import open_dossier
 
     with voice.progress() as progress:
         run = features_of(open_dossier(dossier), as_of=as_of, progress=progress)
-    if not voice.quiet:
-        from merestone.cli.findings import echo_warnings
-        from merestone.service.findings import all_findings
 
-        echo_warnings(all_findings(run.comparison))
-    if voice.json:
-        click.echo(run.json, nl=False)
-    elif not voice.quiet:
+    def show() -> None:
         from merestone.cli.feature_tables import echo_features
 
         echo_features(run.comparison, run.as_of)
+
+    voice.answer(run.json, all_findings(run.comparison), show)
     return exits.DONE
