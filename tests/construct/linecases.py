@@ -21,6 +21,26 @@ def lines(*coords, sided=False):
     )
 
 
+def sides(line):
+    """The land of AAA west of a line that runs north, and that of BBB east of it."""
+    south, north = line[0][1], line[-1][1]
+    rings = (
+        ("AAA", [*line, [10.0, north], [10.0, south], line[0]]),
+        ("BBB", [*line, [11.0, north], [11.0, south], line[0]]),
+    )
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"iso": party},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+            for party, ring in rings
+        ],
+    }
+
+
 def wiggle(count, lat, seed, *, step=2e-3, west=44.0, length=1.0):
     """A line that runs east and wanders, (n, 2)."""
     rng = np.random.default_rng(seed)

@@ -1,11 +1,16 @@
 """What a candidate shows otherwise than each source, and lines that part differences by area."""
 
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+
+sys.path.insert(0, str(Path(__file__).parent))
+from linecases import sides
 
 from merestone.cli.app import run
 from merestone.construct.within import stretches_within
@@ -15,22 +20,6 @@ GEOD = Geod(ellps="WGS84")
 ONE = [[10.5, 50.0], [10.5, 50.5]]
 TWO = [[10.48, 50.0], [10.52, 50.25], [10.48, 50.5]]
 """West is AAA, east is BBB; the second line crosses the first twice."""
-
-
-def sides(line):
-    west = [*line, [10.0, 50.5], [10.0, 50.0], line[0]]
-    east = [*line, [11.0, 50.5], [11.0, 50.0], line[0]]
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {"iso": p},
-                "geometry": {"type": "Polygon", "coordinates": [ring]},
-            }
-            for p, ring in (("AAA", west), ("BBB", east))
-        ],
-    }
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,17 @@
 
 import json
 import sqlite3
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
 from pyproj import Geod, Transformer
+
+sys.path.insert(0, str(Path(__file__).parent))
+from linecases import sides
 
 from merestone.cli.app import run
 from merestone.geometry.nearest import EdgeIndex
@@ -18,22 +23,6 @@ ONE = [[10.500123, 50.000231], [10.500123, 50.250417], [10.500123, 50.500411]]
 TWO = [[10.480317, 50.000231], [10.520319, 50.250411], [10.480317, 50.500411]]
 """Six decimals: coordinates in coarse steps would make each a copy of the other to its last decimal."""
 SHIFT = 0.010077
-
-
-def sides(line):
-    west = [*line, [10.0, 50.500411], [10.0, 50.000231], line[0]]
-    east = [*line, [11.0, 50.500411], [11.0, 50.000231], line[0]]
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {"iso": p},
-                "geometry": {"type": "Polygon", "coordinates": [ring]},
-            }
-            for p, ring in (("AAA", west), ("BBB", east))
-        ],
-    }
 
 
 @pytest.fixture

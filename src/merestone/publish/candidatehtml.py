@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from merestone.geometry.densify import densified
@@ -19,6 +19,7 @@ from merestone.model.candidates import Candidate, CandidateLine
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.sources import EdgeType
 from merestone.publish import report_text as text
+from merestone.publish.pages import page_environment
 from merestone.publish.report_geometry import drawing_tolerance_deg, for_drawing, frame_around, path_data
 from merestone.publish.report_palette import dash_array, source_looks
 
@@ -53,13 +54,7 @@ def candidate_html(
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("merestone.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.filters.update(
         {
             "dms": text.dms,

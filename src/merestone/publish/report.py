@@ -15,7 +15,7 @@ from itertools import groupby
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from merestone.model.findings import Finding
@@ -24,6 +24,7 @@ from merestone.publish import report_profile as profile
 from merestone.publish import report_sure as sure
 from merestone.publish import report_text as text
 from merestone.publish import report_view as view
+from merestone.publish.pages import page_environment
 from merestone.publish.report_along import along
 from merestone.publish.report_groups import Group, groups_of
 from merestone.publish.report_livemap import live_map
@@ -193,13 +194,7 @@ def _hashes(texts: list[str]) -> str:
 
 
 def _environment(c: Comparison) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("merestone.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.filters.update(_filters(c))
     environment.filters.update(sure.filters(c))
     known = view.accuracies(c)
