@@ -88,6 +88,12 @@ class Words:
         return str(template.format(f"{whole}°{minutes:02d}′{shown}″"))
 
 
+def compass(language: str) -> Mapping[str, str]:
+    """How a language writes an angle that counts to N, S, E or W; ``{0}`` stands for the angle."""
+    found: Mapping[str, str] = _texts(language)["compass"]
+    return found
+
+
 @cache
 def _texts(language: str) -> Mapping[str, Any]:
     text = files("merestone.publish").joinpath("texts", f"{language}.json").read_text(encoding="utf-8")
