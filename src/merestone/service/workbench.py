@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from merestone.model.documents import Evidence
 from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case, Party
@@ -41,6 +42,11 @@ class Dossier:
     def parties(self) -> tuple[Party, Party]:
         """The two parties, sorted by id."""
         return self.spec.parties
+
+    @property
+    def evidence(self) -> Evidence:
+        """Documents, citations, legal basis, positions and names; no file is read for it."""
+        return self.spec.evidence
 
     def read(self, *, progress: Progress = silent) -> Case:
         """Read every source and layer, refusing a file that no longer fits ``dossier.lock``.

@@ -12,6 +12,7 @@ from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
 from merestone.model.sources import Party, SourceKind
 from merestone.sources.carried import accesses, arrangements
+from merestone.sources.documented import evidence_of
 from merestone.sources.entries import read_layer, read_source
 from merestone.sources.groups import check_control, same_line, unchanged
 from merestone.sources.keynames import COMPARE_KEYS, ELLIPSOID_KEYS, PARTY_KEYS, ROUNDING_KEYS, TOP_KEYS
@@ -96,6 +97,7 @@ def parse_dossier(data: bytes, file: Path) -> DossierSpec:
         unchanged=unchanged(keys, sources),
         arrangements=arrangements(keys),
         access=accesses(keys),
+        evidence=evidence_of(keys, file.parent, ids, {source.id for source in sources}),
     )
 
 

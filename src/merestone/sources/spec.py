@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from merestone.model.accuracy import Accuracy
+from merestone.model.documents import Evidence
 from merestone.model.ellipsoid import WGS84, Ellipsoid
 from merestone.model.settings import Settings
 from merestone.model.sources import (
@@ -105,6 +106,7 @@ class DossierSpec:
     unchanged: tuple[Unchanged, ...] = ()
     arrangements: tuple[Arrangement, ...] = ()
     access: tuple[Access, ...] = ()
+    evidence: Evidence = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
