@@ -23,12 +23,12 @@ const TYPE = "application/vnd.merestone.record-entry+json";
 let record, quorum, whole, hidden = [];
 const logs = {}, units = {}, reservations = {}, hashes = {};
 const other = (party) => Object.keys(logs).find((one) => one !== party);
-const standing = (unit, party, view) => {
+const standing = (unit, party, view, undecided = false) => { // undecided: counting what a revocation may have come too late for
   let keys = new Set(), all = new Set(), complete = null, reserved = null, gone = false;
   for (const e of (unit.events[party] ?? []).filter((one) => one.seq <= view[party])) {
     if (e.what === "accept") {
       const taken = logs[party].revocations.some((r) => r.key === e.key && r.since <= e.seq && e.seq < r.seq && r.seq <= view[party]
-        && !(e.seen && e.seen.seq <= view[other(party)] && e.seen.ack < r.seq));
+        && (e.seen && e.seen.seq <= view[other(party)] ? e.seen.ack >= r.seq : !undecided));
       if (taken) continue;
       gone = false; all.add(e.key);
       if (e.authority && keys.add(e.key).size >= quorum[party]) complete ??= e;
@@ -37,14 +37,14 @@ const standing = (unit, party, view) => {
   }
   return { keys, all, complete, reserved, gone };
 };
-const both = (unit, view) => Object.keys(logs).every((party) => standing(unit, party, view).complete);
+const both = (unit, view, writer) => Object.keys(logs).every((party) => standing(unit, party, view, party === writer).complete);
 const tiedBy = (unit) => Object.values(units).filter((one) => !one.void && one.members.includes(unit.hash));
 const note = (unit, e) => (unit.events[e.party] ??= []).push(e);
 
 function act(entry, p, authority) { // judged from what its writer knew: its causal past
   const view = { [p.party]: p.seq - 1, [other(p.party)]: p.ack.seq };
   const known = (name) => units[name] && units[name].seq <= view[units[name].party] ? units[name] : undefined;
-  const mine = (unit) => standing(unit, p.party, view), gone = (unit) => standing(unit, unit.party, view).gone;
+  const mine = (unit) => standing(unit, p.party, view, true), gone = (unit) => standing(unit, unit.party, view, unit.party === p.party).gone;
   const closed = Object.values(logs).every((log) => log.closed && log.closed <= view[log.party]);
   const event = (what) => ({ party: p.party, seq: p.seq, ack: p.ack.seq, key: entry.key, authority, what, hash: entry.hash });
   const b = p.body, sections = logs[p.party].keys[entry.key]?.scope?.sections;
@@ -67,14 +67,14 @@ function act(entry, p, authority) { // judged from what its writer knew: its cau
     const side = mine(unit), lift = p.type === "withdraw" && !known(b.entry);
     const weak = !authority && (lift ? side.reserved?.authority : side.keys.size);
     const idle = p.type === "withdraw" && (lift ? side.reserved?.hash !== b.entry : !side.all.size);
-    if (weak || idle || closed || !inScope(unit) || (!lift && both(unit, view))) return;
+    if (weak || idle || closed || !inScope(unit) || (!lift && both(unit, view, p.party))) return;
     if (p.type === "reserve") reservations[entry.hash] = unit.hash;
     return note(unit, event(lift ? "lift" : p.type));
   }
   const mates = Object.values(units).filter((one) => one.hash !== unit.hash && known(one.hash)
     && (one.thread === unit.thread || unit.members.includes(one.hash) || tiedBy(unit).includes(one)));
   const replaced = mates.filter((one) => mine(one).all.size);
-  const refused = unit.void || closed || !inScope(unit) || mates.some((one) => both(one, view)) || (!authority && replaced.some((one) => mine(one).keys.size));
+  const refused = unit.void || closed || !inScope(unit) || mates.some((one) => both(one, view, p.party)) || (!authority && replaced.some((one) => mine(one).keys.size));
   if (OFFERS.includes(p.type)) { unit.void = refused; units[unit.hash] = unit; }
   if (refused) return;
   note(unit, event("accept"));

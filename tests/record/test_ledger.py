@@ -328,6 +328,68 @@ def test_a_revocation_does_not_reach_below_what_was_acknowledged():
     assert state(left, offer) == state(right, offer) == "settled"
 
 
+def revoked_in_doubt():
+    """The left party has revoked a key that had accepted; it does not know yet that the right party had
+    acknowledged the acceptance before."""
+    left, right = founded()
+    thief = left.new_key("stolen")
+    offer = right.propose()
+    left.receive(right)
+    left.accept(offer, thief)
+    right.receive(left)
+    left.write("key", KeyBody("revoke", thief.public, from_seq=4), left.root)
+    return left, right, offer
+
+
+@pytest.mark.parametrize(
+    ("act", "void"),
+    [
+        (lambda left, offer: left.write("withdraw", Withdraw(offer.hash)), "bound"),
+        (lambda left, offer: left.write("reserve", Reserve(offer.hash, words())), "bound"),
+        (lambda left, offer: left.propose(answers=offer.hash), "exchange-settled"),
+    ],
+)
+def test_while_a_revocation_may_have_come_too_late_nothing_is_taken_back(act, void):
+    left, right, offer = revoked_in_doubt()
+    right.write("receipt", Receipt())
+    assert state(right, offer) == "settled"
+    act(left, offer)
+    assert left.voids[-1] == void
+    left.accept(offer)
+    act(left, offer)
+    exchange(left, right)
+    assert state(left, offer) == state(right, offer) == "settled"
+
+
+def test_of_two_signers_one_revoked_in_doubt_does_not_free_the_other():
+    left, right = founded(quorum=(2, 1))
+    thief = left.new_key("stolen")
+    offer = right.propose()
+    left.receive(right)
+    left.accept(offer, thief)
+    left.accept(offer)
+    right.receive(left)
+    right.write("receipt", Receipt())
+    assert state(right, offer) == "settled"
+    left.write("key", KeyBody("revoke", thief.public, from_seq=4), left.root)
+    left.write("withdraw", Withdraw(offer.hash))
+    exchange(left, right)
+    assert state(left, offer) == state(right, offer) == "settled"
+
+
+def test_once_the_other_has_answered_a_revocation_the_party_is_free():
+    left, right, offer = revoked_in_doubt()
+    right.receive(left)
+    right.write("receipt", Receipt())
+    left.receive(right)
+    left.write("withdraw", Withdraw(offer.hash))
+    assert left.voids[-1] == "nothing-to-withdraw"
+    left.write("reserve", Reserve(offer.hash, words()))
+    assert left.voids[-1] == ""
+    right.receive(left)
+    assert state(left, offer) == state(right, offer) == "reserved"
+
+
 def test_a_repudiation_marks_and_does_not_erase():
     left, _, offer = settled_pair()
     left.write("repudiation", Repudiation(offer.hash, words("not by us")), left.root)

@@ -57,21 +57,33 @@ class Past:
         return unit if unit is not None and unit.seq <= self.view[unit.author] else None
 
     def stand(self, unit: Unit, party: str) -> Standing:
-        other = self.other if party == self.party else self.party
-        return standing(unit, party, other, self.view, self.rules, self.revoked)
+        """A party's side of a unit.
+
+        An acceptance of the writer's own party which its root has revoked counts until it is decided: the
+        other party may have acknowledged it before, and then the revocation came too late.
+        """
+        return self._fold(unit, party, undecided=party == self.party)
 
     def mine(self, unit: Unit) -> Standing:
         return self.stand(unit, self.party)
 
     def bound(self, unit: Unit) -> bool:
-        """Whether the writer knew that both have accepted: from then on nothing of this unit can be taken
-        back."""
+        """Whether, for all that the writer knew, both have accepted: from then on its party can take
+        nothing of this unit back."""
         return both_complete(self.mine(unit), self.stand(unit, self.other))
 
     def settling(self, unit: Unit) -> bool:
         """Whether the writer knew that both have accepted it, alone or in a package."""
         packages = (self.unit(one) for one in self.ties.get(unit.entry, ()))
-        return self.bound(unit) or any(one is not None and self.bound(one) for one in packages)
+        return any(one is not None and self._surely_accepted(one) for one in (unit, *packages))
+
+    def _surely_accepted(self, unit: Unit) -> bool:
+        mine = self._fold(unit, self.party, undecided=False)
+        return both_complete(mine, self.stand(unit, self.other))
+
+    def _fold(self, unit: Unit, party: str, *, undecided: bool) -> Standing:
+        other = self.other if party == self.party else self.party
+        return standing(unit, party, other, self.view, self.rules, self.revoked, undecided=undecided)
 
     def gone(self, unit: Unit) -> bool:
         """Whether its author has taken the offer back or put another in its place."""
@@ -231,7 +243,8 @@ VOID = {
     "tied": "a package ties it; accept the package",
     "exchange-settled": "both had accepted another offer of this exchange; propose an amendment",
     "needs-authority": "an authority key stands behind what a technical key would take back",
-    "bound": "its writer had received the other party's acceptance; it is the receipt of it and nothing more",
+    "bound": "its writer had received the other party's acceptance, and its own stands or, where its key was "
+    "revoked, may have been acknowledged before; it is the receipt of it and nothing more",
     "nothing-to-withdraw": "the party does not stand behind it",
     "not-settled": "what it is about was not accepted by both",
     "closed": "both parties had ended the record",

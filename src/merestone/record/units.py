@@ -92,22 +92,37 @@ class Revocations(msgspec.Struct):
 
     by_party: dict[str, list[Revocation]]
 
-    def reach(self, event: Event, party: str, view: View, other: str) -> bool:
-        """Whether a revocation takes this acceptance back.
+    def reach(self, event: Event, party: str, view: View, other: str) -> bool | None:
+        """Whether a revocation takes this acceptance back; None where that is not decided within `view`.
 
-        Never where the other party had acknowledged it before it learned of the revocation.
+        Never where the other party had acknowledged it before it learned of the revocation. Until an
+        acknowledgement of the other party tells, it may have.
         """
+        seen = 0 < event.seen_seq <= view[other]
         for one in self.by_party[party]:
             if one.key != event.key or not one.since <= event.seq < one.seq <= view[party]:
                 continue
-            acknowledged = event.seen_seq and event.seen_seq <= view[other] and event.seen_ack < one.seq
-            if not acknowledged:
+            if not seen:
+                return None
+            if event.seen_ack >= one.seq:
                 return True
         return False
 
 
-def standing(unit: Unit, party: str, other: str, view: View, rules: Rules, revoked: Revocations) -> Standing:
-    """Fold a party's events about `unit` within `view`."""
+def standing(
+    unit: Unit,
+    party: str,
+    other: str,
+    view: View,
+    rules: Rules,
+    revoked: Revocations,
+    *,
+    undecided: bool = False,
+) -> Standing:
+    """Fold a party's events about `unit` within `view`.
+
+    ``undecided`` counts acceptances of which it is not decided whether a revocation takes them back.
+    """
     signers: set[str] = set()
     authorities: set[str] = set()
     complete = reserved = gone = None
@@ -117,7 +132,8 @@ def standing(unit: Unit, party: str, other: str, view: View, rules: Rules, revok
         if event.void:
             continue
         if event.what == "accept":
-            if revoked.reach(event, party, view, other):
+            taken = revoked.reach(event, party, view, other)
+            if taken or (taken is None and not undecided):
                 continue
             gone = None
             signers.add(event.key)
