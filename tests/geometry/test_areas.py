@@ -247,3 +247,18 @@ def test_long_edges_beside_the_pole_keep_their_digits(parts):
     expected = sum(w / 2 * band_m2(lat, 89.9999, WGS84) for lat, w in zip(lats, weights, strict=True)) * pi
     # 1.6e9 m² to 1e-3 m²: less than 1e-16 of the zone down to the equator.
     assert ring_area_m2(ring) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("north_to_south", [1, -1])
+def test_a_tall_ring_of_short_edges_by_parallels_and_meridians(north_to_south):
+    """Edges short enough for the series, latitudes up to 40° from that where the ring begins, to one side."""
+    lats = 41.0 - north_to_south * np.arange(0, 40.05, 0.1)
+    ring = np.concatenate(
+        [
+            np.column_stack([np.full(len(lats), 45.0), lats]),
+            np.column_stack([np.full(len(lats), 45.01), lats[::-1]]),
+            [[45.0, 41.0]],
+        ]
+    )
+    expected_m2 = radians(0.01) * abs(zone_m2(lats[-1]) - zone_m2(41.0))
+    assert abs(ring_area_m2(ring)) == pytest.approx(expected_m2, rel=1e-11)

@@ -273,3 +273,13 @@ def test_a_reach_that_crosses_itself_is_mended():
     left = shapely.Polygon([(45, 40), (45.5, 40.5), (45, 41)])
     right = shapely.Polygon([(46, 40), (46, 41), (45.5, 40.5)])
     assert united.area == pytest.approx((left | right | box).area)
+
+
+def test_a_piece_that_reaches_beyond_at_one_vertex_only_is_kept():
+    """A piece that leaves the edge of what is reached: its first vertex is nearer to it than the distance."""
+    edge = np.array([[45.0, 41.0], [45.2, 41.0]])
+    north = GEOD.fwd([45.1, 45.1, 45.1, 45.1], [41.0] * 4, [0.0] * 4, [500.0, 9_000.0, 30_000.0, 31_000.0])
+    pieces = module._Pieces(np.column_stack(north[:2]), np.array([0, 0, 1, 1]))
+    kept = module._beyond(pieces, [edge], 1_000.0, WGS84)
+    assert kept.coords.tolist() == pieces.coords[:2].tolist()
+    assert kept.piece.tolist() == [0, 0]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from pyproj import Geod
 
+from merestone.geometry import blocks
 from merestone.geometry.lengths import edge_lengths_m
 from merestone.geometry.nearest import EdgeIndex
 from merestone.model.ellipsoid import WGS84, Ellipsoid
@@ -438,3 +439,19 @@ def test_no_vertex_is_nearer_and_the_foot_is_as_far(whole, around, base, size):
         assert geodesic_m(place, *found.foot[k]) == pytest.approx(found.distance_m[k], abs=2e-7)
         for vertex in coords:
             assert found.distance_m[k] <= geodesic_m(place, *vertex) + 2e-7
+
+
+def test_the_balls_of_the_tree_hold_all_of_their_pieces():
+    """What bounds a group must be no smaller than the group: arcs bulge from chords by up to metres."""
+    rng = np.random.default_rng(5)
+    # Edges of a few degrees, so that the pieces are as long as pieces get, all over the globe.
+    lines = [line(*walk(rng, lon, lat, 2.0, 6)) for lon, lat in ((0, 0), (100, 45), (-120, -60), (30, 70))]
+    index = EdgeIndex(lines)
+    pieces, tree = index._pieces, index._tree
+    for tau in np.linspace(-1.0, 1.0, 5):
+        at = sum(coefficient * tau**power for power, coefficient in enumerate(pieces.curve))
+        member = np.arange(len(pieces))
+        for level in tree._levels:
+            member = member // blocks.FAN_OUT
+            away_m = np.linalg.norm(at - level.centre[:, member], axis=0)
+            assert (away_m <= level.radius_m[member] + 1e-6).all()
