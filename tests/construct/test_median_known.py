@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyproj
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -61,12 +62,32 @@ def test_lines_that_cross_in_a_mirror_have_it_as_median_and_meet_it_in_the_cross
     assert np.hypot(points[:, 0] - 30.5, points[:, 1]).min() < 1e-9
 
 
-HEADLANDS = {
-    "one": [(29.6, 44.85), (29.72, 45.16)],
-    "other": [(29.76, 45.22), (32.5, 45.35), (33.4, 44.58)],
-}
-"""Base points such as States choose: two a few kilometres from one another, the others far across a sea."""
+def dms(degrees, minutes, seconds):
+    return degrees + minutes / 60.0 + seconds / 3600.0
+
+
+def degrees(*rows):
+    """Longitude and latitude of (latitude, longitude) in degrees, minutes and seconds."""
+    return np.array([(dms(*lon), dms(*lat)) for lat, lon in rows])
+
+
+BASES = degrees(
+    ((44, 50, 28.0), (29, 36, 52.0)),  # Sacalin Peninsula
+    ((45, 9, 51.9), (29, 43, 14.5)),  # landward end of the Sulina dyke
+    ((45, 13, 23.1), (29, 45, 33.1)),  # Tsyganka Island
+    ((45, 20, 50.0), (32, 29, 43.0)),  # Cape Tarkhankut
+    ((44, 35, 4.0), (33, 22, 48.0)),  # Cape Khersones
+)
+"""Maritime Delimitation in the Black Sea (Romania v. Ukraine), I.C.J. Reports 2009, p. 61, paragraph 149: two
+of Romania and three of Ukraine."""
+ROUNDED_S = np.array([1.0, 0.1, 0.1, 1.0, 1.0])
+PUBLISHED = degrees(
+    ((44, 46, 38.7), (30, 58, 37.3)), ((44, 44, 13.4), (31, 10, 27.7)), ((44, 2, 53.0), (31, 24, 35.0))
+)
+"""Points A, B and C of the provisional equidistance line, paragraph 154, on WGS 84."""
+AZIMUTH_FROM_C = dms(185, 23, 54.5)
 CONTROLS = [(0, 1, 2), (0, 2, 3), (0, 3, 4)]
+METRES = np.array([111_320.0 * np.cos(np.deg2rad(44.5)), 111_130.0])
 
 
 def equally_far(bases):
@@ -84,20 +105,51 @@ def equally_far(bases):
     return place
 
 
+def black_sea(bases):
+    """The turning points of our median, without its ends, which are those at the largest distance."""
+    one, other = (lines(*([base] for base in some)) for some in (bases[:2], bases[2:]))
+    return points_of(one, other, reach_m=250_000.0, chord_m=1.0)[1:-1]
+
+
 def test_turning_points_of_chosen_base_points_are_the_places_equally_far_from_three():
-    one, other = (lines(*([base] for base in HEADLANDS[name])) for name in ("one", "other"))
-    points = points_of(one, other, reach_m=250_000.0, chord_m=1.0)
-    every = [*HEADLANDS["one"], *HEADLANDS["other"]]
-    metres = np.array([111_000.0 * np.cos(np.deg2rad(44.5)), 111_000.0])
-    corners = points[1:-1]  # the ends are those at the largest distance
+    corners = black_sea(BASES)
     assert len(corners) == len(CONTROLS)
     for names in CONTROLS:
-        exact = equally_far([every[k] for k in names])
-        assert np.hypot(*((corners - exact) * metres).T).min() < MM
+        exact = equally_far(BASES[list(names)])
+        assert np.hypot(*((corners - exact) * METRES).T).min() < MM
 
 
-def dms(degrees, minutes, seconds):
-    return degrees + minutes / 60.0 + seconds / 3600.0
+def test_the_published_equidistance_line_in_the_black_sea():
+    """The judgment gives its points on WGS 84 and does not say in which system its base points are. Taken as
+    WGS 84 they are up to 230 m from equally far, taken as Pulkovo 1942 less than 5 m. Three are rounded to 1″:
+    how far that can move each turning point is found by moving the base points."""
+    to_wgs84 = pyproj.Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::5044")
+    lat, lon = to_wgs84.transform(BASES[:, 1], BASES[:, 0])
+    bases = np.column_stack([lon, lat])
+    corners = black_sea(bases)
+    for names, published in zip(CONTROLS, PUBLISHED, strict=True):
+        allowed_m = np.full(2, 3.0)  # what the authority states of the operation
+        for name in names:
+            for step in np.eye(2) * 0.5 * ROUNDED_S[name] / 3600.0:
+                moved = bases.copy()
+                moved[name] += step
+                by = equally_far(moved[list(names)]) - equally_far(bases[list(names)])
+                allowed_m += np.abs(by * METRES)
+        ours = corners[np.hypot(*((corners - published) * METRES).T).argmin()]
+        assert (np.abs((ours - published) * METRES) < allowed_m).all()
+        # The distances themselves are not spread by weak angles: two roundings and the operation.
+        d = [WGS.Inverse(published[1], published[0], *bases[name][::-1])["s12"] for name in names]
+        assert max(d) - min(d) < 2 * 15.5 + 3.0
+    last = corners[np.hypot(*((corners - PUBLISHED[2]) * METRES).T).argmin()]
+    west, east = (WGS.Inverse(*last[::-1], *bases[k][::-1])["azi1"] for k in (0, 4))
+    # Of two base points 168 km away, each rounded by 15 m at most.
+    assert 180.0 + (west + east) / 2.0 == pytest.approx(AZIMUTH_FROM_C, abs=np.rad2deg(15.5 / 168_000))
+
+
+def test_in_the_wrong_datum_the_published_line_is_missed():
+    """The same on WGS 84: what the test above allows is less than a datum makes."""
+    d = [WGS.Inverse(*PUBLISHED[2][::-1], *BASES[k][::-1])["s12"] for k in CONTROLS[2]]
+    assert max(d) - min(d) > 200.0
 
 
 def test_the_legs_of_nicaragua_colombia():
