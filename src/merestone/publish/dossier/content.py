@@ -17,6 +17,8 @@ class Unit(StrEnum):
     COUNT = "count"
     METRE = "m"
     KILOMETRE = "km"
+    CHAINAGE = "chainage"
+    """Kilometres along the measure, to a metre, without the unit."""
     SQUARE_KILOMETRE = "km2"
     SHARE = "share"
     """0 to 1, written per cent."""
@@ -93,7 +95,12 @@ class Listed:
     items: tuple["Text", ...]
 
 
-Text = str | Said | Amount | At | Day | Verbatim | Named | Language | Link | Listed
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Whether a speaker has reviewed the wording of the reader's language, said in that language."""
+
+
+Text = str | Said | Amount | At | Day | Verbatim | Named | Language | Link | Listed | Reviewed
 """What stands in a sentence. A plain ``str`` is like a `Verbatim` without a language."""
 
 
@@ -134,9 +141,10 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Pairs of a term and what it is."""
+    """Pairs of a term and what it is. ``key`` where a link leads to them."""
 
     pairs: tuple[tuple[Text, Text], ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +190,13 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A party's own words, in their own language; translations stand beside and are marked."""
+    """Words of a party or a document, in their own language; translations stand beside and are marked.
+
+    ``by``: whose words, where the place in the document does not tell.
+    """
 
     key: str
-    party: str
+    by: Text | None
     language: str | None
     lines: tuple[str, ...]
     source: Text | None = None

@@ -28,10 +28,12 @@ from merestone.publish.dossier.content import (
     Link,
     Listed,
     Named,
+    Reviewed,
     Said,
     Text,
     Unit,
     Verbatim,
+    say,
 )
 from merestone.publish.rounding import normal_longitude
 
@@ -104,7 +106,7 @@ class Speaker:
             case Said():
                 yield from self._sentence(text)
             case Verbatim():
-                yield Run(text.text, text.language if text.language != self.language else None)
+                yield Run(text.text, text.language if text.language not in (self.language, "und") else None)
             case Named():
                 yield self._name(text)
             case Link():
@@ -115,6 +117,8 @@ class Speaker:
                     if number:
                         yield Run(self._comma)
                     yield from self.runs(item)
+            case Reviewed():
+                yield from self._sentence(self._review())
             case _:
                 yield Run(self._figure(text))
 
@@ -126,6 +130,19 @@ class Speaker:
                 yield from self.runs(values[part])
             elif part:
                 yield Run(part)
+
+    def _review(self) -> Said:
+        who = self._catalogue.reviewed_by
+        if who is None:
+            return say(
+                "No speaker of {language} has reviewed the wording of this version. The figures are the same in every language.",
+                language=Language(self.language),
+            )
+        return say(
+            "The wording of this version in {language} was reviewed by {reviewer}. The figures are the same in every language.",
+            language=Language(self.language),
+            reviewer=who,
+        )
 
     def _name(self, thing: Named) -> Run:
         """The name in the reader's language, else in English, else the one without a language."""
@@ -163,6 +180,8 @@ class Speaker:
         match unit:
             case Unit.COUNT:
                 return self.number(value)
+            case Unit.CHAINAGE:
+                return self.number(value, 3)
             case Unit.SCALE:
                 return f"1:{self.number(value)}"
             case Unit.SHARE:

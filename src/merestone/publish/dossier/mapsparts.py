@@ -1,0 +1,266 @@
+"""Sources, the overall map and the matrix of pairs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from merestone.model.results import Pair, SourceResult
+from merestone.publish.dossier.content import (
+    Amount,
+    At,
+    Block,
+    Bullets,
+    Column,
+    Day,
+    Facts,
+    Figure,
+    Link,
+    Listed,
+    Paragraph,
+    Part,
+    Table,
+    Text,
+    Unit,
+    Verbatim,
+    Weight,
+    say,
+)
+from merestone.publish.dossier.desk import Desk
+from merestone.publish.dossier.words import SOURCE_KINDS, VERDICTS, count, km, km2, label, metres, radius
+from merestone.publish.report_text import pair_radius_m
+
+SIGNS: tuple[tuple[str, Text], ...] = (
+    ("band", say("band: where the limit lies in 95 of 100 cases")),
+    ("difference", say("hatched: areas that maps show on different sides")),
+)
+"""What the signs of a map mean that belong to no source."""
+
+
+def legend(desk: Desk) -> tuple[tuple[str, Text], ...]:
+    """The sign of each source, sources in the order of their ids."""
+    return (*((source.id, Verbatim(source.id)) for source in desk.comparison.sources), *SIGNS)
+
+
+def sources(desk: Desk) -> Part:
+    """Each source on a sheet of its own, with a picture on the one extent of all."""
+    c = desk.comparison
+    intro = (
+        Paragraph(
+            say(
+                "The maps stand in the order of their ids. All pictures of them show one and the same extent at one scale."
+            )
+        ),
+        _overview_table(desk),
+    )
+    return Part(
+        "sources", say("The maps"), intro, tuple(_source(desk, source) for source in c.sources), sheet=True
+    )
+
+
+def _overview_table(desk: Desk) -> Table:
+    columns = (
+        Column(say("Map")),
+        Column(say("What it is")),
+        Column(say("Date")),
+        Column(say("95 % radius"), figures=True),
+        Column(say("Offered by")),
+        Column(say("Accepted by")),
+    )
+    rows = [
+        (
+            Link(f"source-{one.id}", Verbatim(one.id)),
+            SOURCE_KINDS[one.kind],
+            _date(one.date),
+            _accuracy(one),
+            desk.listed(one.standing.get("offered_by") or ()),
+            desk.listed(one.standing.get("accepted_by") or ()),
+        )
+        for one in desk.comparison.sources
+    ]
+    return Table("sources-table", say("The maps at a glance"), columns, tuple(rows))
+
+
+def _date(date: str | None) -> Text:
+    return say("not stated") if date is None else Day(date)
+
+
+def _accuracy(one: SourceResult) -> Text:
+    if one.accuracy_95_m is None:
+        return say("not known")
+    if one.accuracy is not None and one.accuracy.get("assumed"):
+        return say("{radius}, assumed", radius=metres(one.accuracy_95_m))
+    return metres(one.accuracy_95_m)
+
+
+def _source(desk: Desk, one: SourceResult) -> Part:
+    facts = [
+        (say("Title"), Verbatim(one.title)),
+        (say("Publisher"), _or_not_stated(one.publisher)),
+        (say("Licence"), _or_not_stated(one.licence)),
+        (say("Date of what it shows"), _date(one.date)),
+        (say("Scale"), say("not stated") if one.scale is None else Amount(one.scale, Unit.SCALE)),
+        (say("Reference system"), _or_not_stated(one.crs)),
+        (say("95 % radius"), _accuracy(one)),
+        *_why(one),
+        (say("Offered by"), desk.listed(one.standing.get("offered_by") or ())),
+        (say("Available to"), desk.listed(one.standing.get("available_to") or ())),
+        (say("Accepted by"), desk.listed(one.standing.get("accepted_by") or ())),
+        (say("SHA-256 of the file"), Verbatim(one.sha256)),
+    ]
+    picture = Figure(
+        f"source:{one.id}",
+        say("What {source} shows", source=Verbatim(one.id)),
+        say("Map of the limits that {source} shows, on the extent of all maps.", source=Verbatim(one.id)),
+        ((one.id, Verbatim(one.id)),),
+    )
+    blocks: tuple[Block, ...] = (picture, Facts(tuple(facts)), *_contested(desk, one), _land(desk, one))
+    return Part(f"source-{one.id}", Verbatim(one.id), blocks)
+
+
+def _or_not_stated(text: str | None) -> Text:
+    return say("not stated") if text is None else Verbatim(text)
+
+
+def _why(one: SourceResult) -> Iterator[tuple[Text, Text]]:
+    """Who assumed the accuracy, and why."""
+    if one.accuracy is None or not one.accuracy.get("assumed"):
+        return
+    yield say("Assumed by"), _or_not_stated(one.accuracy.get("assumed_by"))
+    if one.accuracy.get("reason"):
+        yield say("Reason"), Verbatim(str(one.accuracy["reason"]))
+
+
+def _contested(desk: Desk, one: SourceResult) -> Iterator[Block]:
+    entries: list[Any] = list(one.standing.get("contested_by") or ())
+    pairs = [
+        (str(e["party"]), str(e["reason"])) if isinstance(e, dict) else (str(e[0]), str(e[1]))
+        for e in entries
+    ]
+    items = [
+        say("{party} contests it: {reason}", party=Verbatim(party), reason=Verbatim(reason))
+        for id_ in desk.order
+        for party, reason in pairs
+        if party == id_
+    ]
+    if items:
+        yield Bullets(tuple(items))
+
+
+def _land(desk: Desk, one: SourceResult) -> Table:
+    columns = (
+        Column(say("What the map says of the land")),
+        Column(say("Area in the corridor"), figures=True),
+    )
+    rows = [(label(code), km2(one.areas_km2[code])) for code in desk.labels(one.areas_km2)]
+    return Table(
+        f"land-{one.id}", say("What {source} says of the land", source=Verbatim(one.id)), columns, tuple(rows)
+    )
+
+
+def overview(desk: Desk) -> Part:
+    """The overall map."""
+    c = desk.comparison
+    picture = Figure(
+        "overview",
+        say("All limits of all maps"),
+        say(
+            "Map of the whole line with the limits of {number} maps, each with a colour and a dash of its own, and the areas that maps show on different sides.",
+            number=count(len(c.sources)),
+        ),
+        legend(desk),
+    )
+    note = Paragraph(
+        say(
+            "No limit on this map is more final than another. Settled lines, where there are any, are named on the sheets of their sections."
+        ),
+        Weight.FINE,
+    )
+    profiles = [
+        Figure(
+            f"profile:{piece.id}",
+            say("Distance of every map from the measure along {piece}", piece=Verbatim(piece.id)),
+            say(
+                "Diagram: kilometres along {piece} to the right, up and down the distance of each map's limit from the measure, toward the one and the other party.",
+                piece=Verbatim(piece.id),
+            ),
+            legend(desk)[: len(c.sources)],
+        )
+        for piece in (c.axis.pieces if c.axis else ())
+        if piece.length_km > 0
+    ]
+    return Part("overall", say("The overall map"), (picture, note, *profiles, lengths(desk)), sheet=True)
+
+
+def matrix(desk: Desk) -> Part:
+    """Every pair of sources: how far apart, and what land they show on different sides."""
+    c = desk.comparison
+    first, other = desk.order
+    columns = (
+        Column(say("Map")),
+        Column(say("Other map")),
+        Column(say("Median distance"), figures=True),
+        Column(say("95 % of the line within"), figures=True),
+        Column(say("Largest distance"), figures=True),
+        Column(say("95 % radius"), figures=True),
+        *(
+            Column(
+                say("Map shows {one}, other map shows {two}", one=Verbatim(one), two=Verbatim(two)),
+                figures=True,
+            )
+            for one, two in ((first, other), (other, first))
+        ),
+        Column(say("What the maps say")),
+    )
+    known = {source.id: source.accuracy_95_m for source in c.sources}
+    rows = [_pair(desk, pair, known) for pair in c.pairs if pair.from_ < pair.to]
+    table = Table("matrix-table", say("Every pair of maps"), columns, tuple(rows))
+    note = Paragraph(
+        say(
+            "Distances are those of the line proper, without enclaves. The last column is the answer that holds on any part of it where they are farthest from coinciding."
+        )
+    )
+    families = [
+        Paragraph(
+            say(
+                "Copies of one another, counted once: {maps}.",
+                maps=Listed(tuple(Verbatim(one) for one in family.members)),
+            )
+        )
+        for family in c.families
+        if len(family.members) > 1
+    ]
+    return Part("matrix", say("The maps in pairs"), (note, *families, table), sheet=True)
+
+
+def _pair(desk: Desk, pair: Pair, known: dict[str, float | None]) -> tuple[Text, ...]:
+    first, other = desk.order
+    own = pair.offsets_m.main
+    land = [pair.areas_km2.get(key) for key in (f"{first}>{other}", f"{other}>{first}")]
+    silent = all("silent" in key.split(">") for key in pair.areas_km2)
+    return (
+        Verbatim(pair.from_),
+        Verbatim(pair.to),
+        *(_metres(value) for value in (own.median_abs, own.p95_abs, own.max_abs)),
+        radius(pair_radius_m(known[pair.from_], known[pair.to])),
+        *(say("silent") if silent else km2(value or 0.0) for value in land),
+        VERDICTS[pair.verdict],
+    )
+
+
+def _metres(value: float | None) -> Text:
+    return "–" if value is None else metres(value)
+
+
+def lengths(desk: Desk) -> Table:
+    """The pieces of the measure."""
+    c = desk.comparison
+    columns = (
+        Column(say("Piece")),
+        Column(say("Length"), figures=True),
+        Column(say("Start")),
+        Column(say("End")),
+    )
+    rows = [
+        (Verbatim(one.id), km(one.length_km), At(*one.start), At(*one.end))
+        for one in (c.axis.pieces if c.axis else ())
+    ]
+    return Table("pieces", say("Pieces of the measure"), columns, tuple(rows))
