@@ -140,21 +140,6 @@ def test_equal_area_of_exchanged_sources_is_the_same_line(crossing):
     assert there["turning_points"] == back["turning_points"]
 
 
-def test_equal_area_wants_whole_differences(crossing, capsys):
-    command = [
-        "construct",
-        "equal-area",
-        str(crossing.folder),
-        "--between",
-        "one",
-        "two",
-        "--section",
-        "M1-S01",
-    ]
-    assert run(command) == 20
-    assert "parts whole differences" in capsys.readouterr().err
-
-
 def test_the_page_tells_the_same_and_takes_no_side(crossing):
     tree = drawn(crossing, "median")
     page = (folder_of(crossing, "median") / "candidate.html").read_text(encoding="utf-8")

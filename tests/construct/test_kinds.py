@@ -37,6 +37,23 @@ def three(small_dossier):
     return small_dossier
 
 
+@pytest.fixture
+def sectioned(three):
+    """Two families, which meet twice: sections begin and end where they come near one another."""
+    three.put("three.geojson", sides(TWO))
+    text = three.path.read_text(encoding="utf-8")
+    three.text(text.replace("[[source]]", "[compare]\nmin_section_m = 100\naxis = 'one'\n[[source]]", 1))
+    return three
+
+
+def section_names(dossier):
+    out = dossier.folder / "out"
+    assert run(["compare", str(dossier.folder), "-q", "-o", str(out)]) == 0
+    names = [section["id"] for section in json.loads((out / "comparison.json").read_text())["sections"]]
+    assert len(names) > 2
+    return names
+
+
 def drawn(dossier, kind, *words):
     out = dossier.folder / "drawn"
     assert run(["construct", kind, str(dossier.folder), *words, "-q", "-o", str(out)]) == 0
@@ -49,6 +66,38 @@ def places(tree):
 
 def codes(tree):
     return [note["code"] for note in tree["findings"]]
+
+
+BETWEEN = ["--between", "one", "two", "--chord-m", "0.5"]
+
+
+def test_equal_area_along_a_section_is_that_stretch_of_the_whole_line(sectioned):
+    whole = drawn(sectioned, "equal-area", *BETWEEN, "--ratio", "1:3")
+    names = section_names(sectioned)
+    every = np.array([[p["lon"], p["lat"]] for p in whole["turning_points"]])
+    length_km = 0.0
+    for name in names:
+        tree = drawn(sectioned, "equal-area", *BETWEEN, "--ratio", "1:3", "--section", name)
+        (line,) = tree["lines"]
+        assert line["id"] == name
+        assert tree["parameters"]["sections"] == [name]
+        length_km += tree["length_km"]
+        line = np.array([[p["lon"], p["lat"]] for p in tree["turning_points"]])
+        # All of its turning points but the cuts are of the whole line; the cuts lie on its legs.
+        new = [p for p in line if not (np.abs(every - p).max(axis=1) < 2e-9).any()]
+        assert len(new) <= 2
+        for place in new:
+            detours_m = [
+                GEOD.inv(*a, *place)[2] + GEOD.inv(*place, *b)[2] - GEOD.inv(*a, *b)[2]
+                for a, b in pairwise(every)
+            ]
+            assert min(detours_m) < 1e-6
+        told = {note["code"] for note in tree["findings"]}
+        assert ("equal-area-cut" in told) == bool(tree["parameters"]["differences"])
+    assert length_km == pytest.approx(whole["length_km"], abs=0.002)
+    both = drawn(sectioned, "equal-area", *BETWEEN, "--ratio", "1:3", "--section", ",".join(names))
+    assert both["parameters"]["differences"] == whole["parameters"]["differences"]
+    assert "equal-area-cut" not in {note["code"] for note in both["findings"]}
 
 
 def test_every_piece_of_a_consensus_lies_on_the_source_that_it_names(three):
@@ -122,14 +171,9 @@ def test_exchanging_the_parties_changes_nothing_in_a_consensus(three):
     assert places(drawn(three, "consensus")).tolist() == places(there).tolist()
 
 
-def test_sections_are_assembled_with_their_joins(three):
-    three.put("three.geojson", sides(TWO))  # a copy: two families, which meet twice
-    text = three.path.read_text(encoding="utf-8")
-    three.text(text.replace("[[source]]", "[compare]\nmin_section_m = 100\naxis = 'one'\n[[source]]", 1))
-    assert run(["compare", str(three.folder), "-q", "-o", str(three.folder / "out")]) == 0
-    compared = json.loads((three.folder / "out" / "comparison.json").read_text())
-    sections = [section["id"] for section in compared["sections"]]
-    assert len(sections) > 2
+def test_sections_are_assembled_with_their_joins(sectioned):
+    three = sectioned
+    sections = section_names(three)
     chosen = ["one", "two", "median"]
     lines = [f'{name} = "{chosen[k % 3]}"' for k, name in enumerate(sections[:3])]
     stated = 'line = "two", follows = "thalweg", moves = "fixed-at 2020-01-31", prevails = "map"'
@@ -212,3 +256,21 @@ def test_bad_input(three, capsys, tmp_path):
     assert "repeats the one before" in refused(capsys, 20, "straight", *points[:2], *points[:2])
     assert three.listing() == before
     assert not (tmp_path / "out").exists()
+
+
+def test_a_one_sided_map_speaks_for_the_other_party_only_where_some_map_shows_its_land(three):
+    """Map two draws party AAA alone and weighs most. Where its line lies west of map one's it shows, between
+    them, not AAA where map one shows AAA. Alone with map one that is nobody's land; map three, whose
+    line lies farther west, shows it as land of BBB."""
+    three.replace(
+        'path = "two.geojson"\nparty_field = "iso"', 'path = "two.geojson"\nside = { AAA = "iso = \'AAA\'" }'
+    )
+    alone = drawn(three, "consensus", "--weight", "one=1", "--weight", "two=3")
+    assert "consensus-undivided" in codes(alone)
+    three.put("three.geojson", sides([[x - 0.002013, y] for x, y in TWO]))
+    backed = drawn(three, "consensus", "--weight", "one=1", "--weight", "two=3", "--weight", "three=0.5")
+    assert "consensus-undivided" not in codes(backed)
+    points = places(backed)
+    assert points[[0, -1]] == pytest.approx(np.array(TWO)[[0, -1]], abs=1e-9)
+    assert points[:, 0] == pytest.approx(np.interp(points[:, 1], *np.array(TWO).T[::-1]), abs=1e-8)
+    assert {p["leg"]["from_source"] for p in backed["turning_points"] if p["leg"]} == {"two"}

@@ -121,8 +121,8 @@ def test_turning_points_of_chosen_base_points_are_the_places_equally_far_from_th
 
 def test_the_published_equidistance_line_in_the_black_sea():
     """The judgment gives its points on WGS 84 and does not say in which system its base points are. Taken as
-    WGS 84 they are up to 230 m from equally far, taken as Pulkovo 1942 less than 5 m. Three are rounded to 1″:
-    how far that can move each turning point is found by moving the base points."""
+    WGS 84 they are up to 230 m from equally far, taken as Pulkovo 1942 less than 5 m. Three are
+    rounded to 1″: how far that can move each turning point is found by moving the base points."""
     to_wgs84 = pyproj.Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::5044")
     lat, lon = to_wgs84.transform(BASES[:, 1], BASES[:, 0])
     bases = np.column_stack([lon, lat])

@@ -8,17 +8,20 @@ import numpy as np
 from merestone.construct.candidate import Part, candidate_of, line_from
 from merestone.construct.drawing import Drawn, How, Task, traced_median
 from merestone.construct.equal_area import Parted, parted
-from merestone.construct.field import Floats
+from merestone.construct.field import Field, Floats
 from merestone.construct.median import Median
 from merestone.construct.medians import tasks_between
+from merestone.construct.sectioning import GeodesicLine, Span, span_of, whole_legs
 from merestone.construct.turning import Named, lines_of
-from merestone.errors import BadInputError
-from merestone.model.candidates import Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
+from merestone.model.candidates import CUT, Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
-from merestone.model.lines import Tracing
+from merestone.model.lines import AxisPiece, Tracing
 from merestone.model.results import Section
 from merestone.model.sources import Source
+
+_WHOLE = 1e-6
+"""A difference goes on beyond its sections by more than this share of a leg."""
 
 
 def equal_area_between_sources(
@@ -33,14 +36,11 @@ def equal_area_between_sources(
     """In each difference between two sources the line that parts it p : q, from one meeting to the next.
 
     ``how.ratio`` is that of the areas on the sides of the two, in the order of ``names``. Stretches that
-    are no closed difference (beyond the last meeting) follow the median, with a finding. Raises
-    BadInputError for sections: a difference is parted whole.
+    are no closed difference (beyond the last meeting) follow the median, with a finding. Differences are
+    parted whole; ``sections`` take their stretches out of the line, and a finding tells of a difference that
+    goes on beyond them. Raises BadInputError where both show no piece together, or none of these sections.
     """
-    if sections:
-        raise BadInputError(
-            "equal-area parts whole differences; draw it without --section, or assemble sections"
-        )
-    tasks, notes = tasks_between(tracing, sources, parties, names, (), ellipsoid)
+    tasks, notes = tasks_between(tracing, sources, parties, names, sections, ellipsoid)
     parts, differences = [], []
     plain = How(how.chord_m, (1.0, 1.0), how.reach_m)
     for task in tasks:
@@ -50,7 +50,8 @@ def equal_area_between_sources(
         notes += own
     parameters = {
         "between": list(names), "ratio": list(how.ratio), "chord_m": how.chord_m,
-        "reach_km": how.reach_m / 1000.0, "differences": differences,
+        "reach_km": how.reach_m / 1000.0, "sections": [section.id for section in sections],
+        "differences": differences,
     }  # fmt: skip
     return candidate_of(CandidateKind.EQUAL_AREA, parameters, names, parts, notes)
 
@@ -62,9 +63,80 @@ def _drawn(
     cut = parted(median, ratio[::-1] if exchanged else ratio)
     lines, points = _lines(median, cut, ellipsoid)
     whole = [one for one in cut if one.area_m2 is not None and one.to_first_m2 is not None]
-    told = [_told(task, one, exchanged=exchanged) for one in whole]
     notes = _notes(task, cut)
+    if task.sections and task.piece is not None:
+        lines, points, spans = _in_sections(lines, task.sections, task.piece, median.field)
+        whole, beyond = _beside(whole, spans)
+        notes += [finding("equal-area-cut", place=_place(one.coords[0]), piece=task.name) for one in beyond]
+    told = [_told(task, one, exchanged=exchanged) for one in whole]
     return Part(task.name, Drawn(tuple(lines), tuple(points), {}, ())), told, notes
+
+
+def _in_sections(
+    lines: Sequence[CandidateLine], sections: Sequence[Section], piece: AxisPiece, field: Field
+) -> tuple[list[CandidateLine], list[TurningPoint], list[tuple[Floats, Span]]]:
+    """The stretches of the longest line that stand for sections, each a line of its own, and where on that
+    line they are."""
+    line = max(lines, key=lambda one: one.length_m)
+    measured, last = GeodesicLine(line.coords, field.ellipsoid), len(line.coords) - 1
+    cut: list[CandidateLine] = []
+    points: list[TurningPoint] = []
+    spans = []
+    for section in sections:
+        span = span_of(measured, last, section, piece)
+        coords = _stretch(line.coords, span, field)
+        if len(coords) < 2:
+            continue
+        ends = [
+            CUT if span.from_ > (0, 0.0) else line.ends[0],
+            CUT if span.to < (last, 0.0) else line.ends[1],
+        ]
+        left = line.first_on_left
+        if tuple(coords[-1]) < tuple(coords[0]):
+            coords, ends, left = coords[::-1].copy(), ends[::-1], None if left is None else not left
+        legs = [Leg(section=section.id)] * (len(coords) - 1)
+        made, own = line_from(
+            section.id, coords, (ends[0], ends[1]), legs, field.ellipsoid, first_on_left=left
+        )
+        cut.append(made)
+        points += own
+        spans.append((line.coords, span))
+    return cut, points, spans
+
+
+def _stretch(coords: Floats, span: Span, field: Field) -> Floats:
+    inner, before, after = whole_legs(span)
+    parts = [coords[np.array(inner, dtype=np.intp)]]
+    for (leg, share), wanted, at in ((span.from_, before, 0), (span.to, after, len(parts) + 1)):
+        if wanted:
+            parts.insert(at, field.middle(coords[leg : leg + 1], coords[leg + 1 : leg + 2], share))
+    return np.concatenate(parts)
+
+
+def _beside(
+    differences: Sequence[Parted], spans: Sequence[tuple[Floats, Span]]
+) -> tuple[list[Parted], list[Parted]]:
+    """The differences that reach into some spans of a line, and those of them that go on beyond all."""
+    touched, beyond = [], []
+    for one in differences:
+        covered = whole = 0.0
+        for coords, span in spans:
+            ends = [np.flatnonzero((coords == end).all(axis=1)) for end in one.coords[[0, -1]]]
+            if not all(len(rows) for rows in ends):
+                continue  # of another line
+            low, high = sorted(float(rows[0]) for rows in ends)
+            whole = high - low
+            covered += max(min(high, sum(span.to)) - max(low, sum(span.from_)), 0.0)
+        if covered > 0.0:
+            touched.append(one)
+            if covered < whole - _WHOLE:
+                beyond.append(one)
+    return touched, beyond
+
+
+def _place(place: Floats) -> tuple[float, float]:
+    lon, lat = place.tolist()
+    return lon, lat
 
 
 def _told(task: Task, one: Parted, *, exchanged: bool) -> Mapping[str, Any]:
@@ -84,9 +156,7 @@ def _told(task: Task, one: Parted, *, exchanged: bool) -> Mapping[str, Any]:
 
 def _notes(task: Task, cut: Sequence[Parted]) -> list[Finding]:
     return [
-        finding(
-            "equal-area-not-parted", place=(float(one.coords[0][0]), float(one.coords[0][1])), piece=task.name
-        )
+        finding("equal-area-not-parted", place=_place(one.coords[0]), piece=task.name)
         for one in cut
         if one.area_m2 is None and len(one.coords) > 2
     ]

@@ -89,6 +89,12 @@ CONSTRUCTING: dict[str, Entry] = {
         "a difference along {piece} that begins here could not be parted by area: the median stands there",
         "Its edge is not one stretch of each limit, as where a limit folds back and forth over the other.",
     ),
+    "equal-area-cut": Entry(
+        "info",
+        "a difference along {piece} that begins here goes on beyond the sections: it is parted as a whole",
+        "The areas that stand as asked are those of the whole difference. What lies beside the sections alone"
+        " need not.",
+    ),
     "base-ignored": Entry(
         "info",
         "left out of {base}: {features}; that moves the line by up to {largest_m:.3f} m and"
