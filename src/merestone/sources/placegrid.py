@@ -21,7 +21,7 @@ _FAR_DEG = 6.0
 """Places so far outside the area of use of a projection were not given in it: a zone's width."""
 
 
-class _OptionNotes(Notes):
+class OptionNotes(Notes):
     """Words the errors of the option itself."""
 
     @property
@@ -65,7 +65,7 @@ class Grid:
         """
         if not self.projected:
             return self.onto_wgs84(np.array([parse_pair(" ".join(words), order)]))
-        notes = _OptionNotes(None, "")
+        notes = OptionNotes(None, "")
         if len(words) != 2:
             raise notes.refuse(f"a place in {self.text} has two coordinates, {len(words)} given")
         if order is not None:
@@ -86,6 +86,10 @@ class Grid:
                 for e, n, at in zip(east, north, where, strict=True)
             ]
         )
+        return self.checked(given, where, notes)
+
+    def checked(self, given: Floats, where: Sequence[str], notes: Notes) -> Floats:
+        """(n, 2) on WGS 84 from eastings and northings, refused off the zone or far off the area of use."""
         self._check_zone(given, where, notes)
         carried = self._carrier.points(given)
         self._check_area(given, carried, where, notes)
@@ -143,13 +147,8 @@ class Grid:
             notes.add("outside-area-of-use", place, crs=self.text, degrees=round(float(beyond[at]), 2))
 
 
-def grid_of(text: str, sources: Sequence[Source], extent: Box) -> Grid:
-    """The reference system called `text`, with the operation of a source that is in it, if one is.
-
-    Else the operation is pinned as for a source that fills ``extent``. Raises BadInputError where
-    the system is not known, has other axes than north and east, or no operation leads from it.
-    """
-    notes = _OptionNotes(None, "")
+def grid_reference(text: str, notes: Notes) -> Reference:
+    """The reference system called `text`, refused where its axes are not north and east from Greenwich."""
     ref = reference(text, notes, key=text)
     directions = {axis.direction for axis in ref.crs.axis_info}
     if directions != {"north", "east"}:
@@ -158,6 +157,17 @@ def grid_of(text: str, sources: Sequence[Source], extent: Box) -> Grid:
         )
     if not (ref.projected or ref.greenwich_degrees):
         raise notes.refuse(f"{ref.text} does not count degrees from Greenwich; carry the places over first")
+    return ref
+
+
+def grid_of(text: str, sources: Sequence[Source], extent: Box) -> Grid:
+    """The reference system called `text`, with the operation of a source that is in it, if one is.
+
+    Else the operation is pinned as for a source that fills ``extent``. Raises BadInputError where
+    the system is not known, has other axes than north and east, or no operation leads from it.
+    """
+    notes = OptionNotes(None, "")
+    ref = grid_reference(text, notes)
     if ref.on_wgs84:
         return Grid(ref, None, notes)
     for source in sources:

@@ -1,0 +1,183 @@
+"""The reference system of a printed map: the plane in which its scan is fitted, and the way to WGS 84."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Proj
+from pyproj.enums import TransformDirection
+
+from merestone.errors import BadInputError
+from merestone.model.georeference import ControlPoint
+from merestone.model.sources import Operation
+from merestone.sources.crs import Reference, own_lonlat, pin_operation
+from merestone.sources.dossier import read_dossier
+from merestone.sources.lock import read_lock
+from merestone.sources.notes import Notes
+from merestone.sources.placegrid import Grid, OptionNotes, grid_reference
+
+Floats = NDArray[np.float64]
+
+_NEAR_M = 10.0
+"""Over so far the plane is compared with the ground."""
+_ZONES_DEG = (6.0, -6.0, 3.0, -3.0)
+"""Where the neighbours of a zone have their central meridians."""
+
+
+class PrintedSystem:
+    """A reference system as a `merestone.model.georeference.MapSystem`.
+
+    A projected system is its own plane, in metres. Of a geographic one, whose degrees are no plane, the
+    plane is a transverse Mercator projection about the middle of the control points, on its own ellipsoid:
+    conformal, as the projections of topographic maps are.
+    """
+
+    def __init__(self, ref: Reference, operation: Operation | None, middle: tuple[float, float]) -> None:
+        """``middle`` is longitude, latitude in degrees: of a geographic system the middle of its plane."""
+        self.name = ref.text
+        self.operation = operation
+        self.notes = OptionNotes(None, "")
+        self.grid = Grid(ref, operation, self.notes)
+        self.wkt = ref.crs.to_wkt()
+        self._ref = ref
+        self._metres = float(ref.crs.axis_info[0].unit_conversion_factor) if ref.projected else 1.0
+        self._unproject = own_lonlat(ref)
+        self._local = None if ref.projected else _local_plane(ref, middle)
+        lon, lat = (f"{figure:.4f}" for figure in middle)
+        self.plane = (
+            self.name
+            if ref.projected
+            else f"transverse Mercator about {lat}° N, {lon}° E on the ellipsoid of {self.name}"
+        )
+
+    @property
+    def projected(self) -> bool:
+        return self._ref.projected
+
+    def enter(self, xy: Floats) -> Floats:
+        """Coordinates of the system to metres in the plane."""
+        if self._local is None:
+            return xy * self._metres
+        return np.column_stack(self._local(xy[:, 0], xy[:, 1]))
+
+    def leave(self, plane: Floats) -> Floats:
+        """The way back."""
+        if self._local is None:
+            return plane / self._metres
+        return np.column_stack(self._local(plane[:, 0], plane[:, 1], inverse=True))
+
+    def lonlat(self, xy: Floats) -> Floats:
+        """Coordinates of the system to longitude, latitude in degrees on WGS 84."""
+        return self.grid.onto_wgs84(xy)
+
+    def ground(self, plane: Floats) -> Floats:
+        """(n, 2, 2): what carries a short vector of the plane to metres east and north on the ellipsoid."""
+        per_radian = self._radii(self._own(plane)[:, 1])
+        columns = []
+        for k in (0, 1):
+            step = np.zeros(2)
+            step[k] = _NEAR_M
+            turned = np.deg2rad(self._own(plane + step) - self._own(plane - step))
+            columns.append(turned * per_radian / (2.0 * _NEAR_M))
+        return np.stack(columns, axis=2)
+
+    def readings(self, xy: Floats) -> Sequence[tuple[str, Floats]]:
+        """Other readings of one pair of coordinates: axes exchanged, the zones to the east and west."""
+        found = [("its axes were exchanged", self.enter(xy[None, ::-1])[0])]
+        if self._unproject is not None:
+            lon, lat = self._unproject.transform(xy[0], xy[1], errcheck=False)
+            for degrees in _ZONES_DEG:
+                moved = self._unproject.transform(
+                    lon + degrees, lat, direction=TransformDirection.INVERSE, errcheck=False
+                )
+                name = f"it were given in the zone {abs(degrees):g}° to the {'east' if degrees > 0 else 'west'}"
+                found.append((name, self.enter(np.array([moved]))[0]))
+        return found
+
+    def _own(self, plane: Floats) -> Floats:
+        """Longitude and latitude on the own datum, in degrees."""
+        own = self.leave(plane)
+        if self._unproject is not None:
+            own = np.column_stack(self._unproject.transform(own[:, 0], own[:, 1]))
+        return own * self._ref.degrees_per_unit
+
+    def _radii(self, lat: Floats) -> Floats:
+        """(n, 2) metres on the ellipsoid for a radian of longitude and of latitude."""
+        ellipsoid = self._ref.ellipsoid
+        squared = ellipsoid.f * (2.0 - ellipsoid.f)
+        sine, cosine = np.sin(np.deg2rad(lat)), np.cos(np.deg2rad(lat))
+        root = np.sqrt(1.0 - squared * sine**2)
+        along = ellipsoid.a_m * cosine / root
+        return np.column_stack([along, ellipsoid.a_m * (1.0 - squared) / root**3])
+
+
+def _local_plane(ref: Reference, middle: tuple[float, float]) -> Proj:
+    ellipsoid = ref.ellipsoid
+    return Proj(
+        proj="tmerc", lon_0=middle[0], lat_0=middle[1], a=ellipsoid.a_m, b=ellipsoid.b_m, units="m"
+    )
+
+
+def printed_system(
+    text: str, points: Sequence[ControlPoint], code: str | None, dossier: Path | None
+) -> PrintedSystem:
+    """The system called `text` for a map with these control points, their zone and area checked.
+
+    ``code`` names the datum operation; without it that of a source of the dossier in the same system is
+    taken, or else one is pinned as for a source. Raises BadInputError where the system is not known, no
+    operation leads from it, or a point cannot be in it.
+    """
+    notes = OptionNotes(None, "")
+    ref = grid_reference(text, notes)
+    xy = np.array([(point.x, point.y) for point in points])
+    own = _own_degrees(ref, xy, points, notes)
+    (west, south), (east, north) = own.min(axis=0).tolist(), own.max(axis=0).tolist()
+    operation = None
+    if not ref.on_wgs84:
+        operation = _operation(ref, (west, south, east, north), code, dossier, notes)
+    elif code is not None:
+        raise BadInputError(f"--operation {code}: {ref.text} is on WGS 84 already; leave it out")
+    lon, lat = own.mean(axis=0).tolist()
+    system = PrintedSystem(ref, operation, (round(lon, 4), round(lat, 4)))
+    if ref.projected:
+        system.grid.checked(xy, [f"control point {one.id} ({one.where})" for one in points], system.notes)
+    return system
+
+
+def _own_degrees(ref: Reference, xy: Floats, points: Sequence[ControlPoint], notes: Notes) -> Floats:
+    """Longitude and latitude on the own datum. Of a projection they only serve to choose the operation."""
+    unproject = own_lonlat(ref)
+    if unproject is None:
+        for point, (lon, lat) in zip(points, xy.tolist(), strict=True):
+            if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
+                raise notes.refuse(
+                    f"control point {point.id} ({point.where}) has longitude {lon:g}, latitude {lat:g}, which are "
+                    f"no degrees; name the projected system of the map instead of {ref.text}"
+                )
+        return xy
+    middle = np.median(xy, axis=0)  # a single wrong point chooses nothing
+    lon, lat = unproject.transform(middle[0], middle[1], errcheck=False)
+    if not (np.isfinite(lon) and np.isfinite(lat)):
+        raise notes.refuse(
+            f"the control points, about east {middle[0]:,.0f}, north {middle[1]:,.0f}, are nowhere on the Earth in "
+            f"{ref.text}; the two may be exchanged, or another --crs may be meant"
+        )
+    return np.array([[lon, lat]]) * ref.degrees_per_unit
+
+
+def _operation(
+    ref: Reference, extent: tuple[float, float, float, float], code: str | None, dossier: Path | None, notes: Notes
+) -> Operation:
+    if dossier is not None and code is None:
+        spec = read_dossier(dossier)
+        lock = read_lock(spec.root)
+        for pinned in lock.operations.values() if lock is not None else ():
+            if pinned.get("crs") == ref.text:
+                return Operation(
+                    pinned.get("code"), pinned["name"], pinned.get("accuracy_m"), pinned["definition"]
+                )
+        named = sorted({one.operation for one in spec.sources if one.crs == ref.text and one.operation})
+        code = named[0] if len(named) == 1 else None
+    chosen = pin_operation(ref, extent, code, notes)
+    return Operation(chosen["code"], chosen["name"], chosen["accuracy_m"], chosen["definition"])
