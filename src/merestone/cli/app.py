@@ -19,6 +19,7 @@ VERBS = (
     "features",
     "construct",
     "describe",
+    "georeference",
     "record",
 )
 """In the order in which a user needs them. A verb is here when it works."""

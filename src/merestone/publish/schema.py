@@ -16,6 +16,7 @@ SCHEMAS = (
     "record-status-1",
     "candidate-1",
     "description-1",
+    "georeference-1",
 )
 """Names of the shipped schemas: format and version."""
 

@@ -207,8 +207,8 @@ def _downward(points: Sequence[ControlPoint], notes: Notes) -> list[ControlPoint
     for one in points:
         if one.column < -1.0 or one.column > _MOST_PIXELS or abs(one.row) > _MOST_PIXELS:
             raise notes.refuse(
-                f"{one.where}: column {one.column:g}, row {one.row:g} is no pixel; pixels count from the upper "
-                "left corner of the scan (a scan that has coordinates already is read without them)"
+                f"{one.where}: column {one.column:g}, row {one.row:g} is no pixel; pixels count from the "
+                "upper left corner of the scan (a scan that has coordinates already is read without them)"
             )
         made.append(ControlPoint(one.id, one.column, one.row * signs + 0.0, one.x, one.y, one.where))
     return made

@@ -40,6 +40,7 @@ class PrintedSystem:
         self.notes = OptionNotes(None, "")
         self.grid = Grid(ref, operation, self.notes)
         self.wkt = ref.crs.to_wkt()
+        self.code = ref.text if ref.text != ref.crs.name else None
         self._ref = ref
         self._metres = float(ref.crs.axis_info[0].unit_conversion_factor) if ref.projected else 1.0
         self._unproject = own_lonlat(ref)
@@ -91,7 +92,9 @@ class PrintedSystem:
                 moved = self._unproject.transform(
                     lon + degrees, lat, direction=TransformDirection.INVERSE, errcheck=False
                 )
-                name = f"it were given in the zone {abs(degrees):g}° to the {'east' if degrees > 0 else 'west'}"
+                name = (
+                    f"it were given in the zone {abs(degrees):g}° to the {'east' if degrees > 0 else 'west'}"
+                )
                 found.append((name, self.enter(np.array([moved]))[0]))
         return found
 
@@ -114,9 +117,7 @@ class PrintedSystem:
 
 def _local_plane(ref: Reference, middle: tuple[float, float]) -> Proj:
     ellipsoid = ref.ellipsoid
-    return Proj(
-        proj="tmerc", lon_0=middle[0], lat_0=middle[1], a=ellipsoid.a_m, b=ellipsoid.b_m, units="m"
-    )
+    return Proj(proj="tmerc", lon_0=middle[0], lat_0=middle[1], a=ellipsoid.a_m, b=ellipsoid.b_m, units="m")
 
 
 def printed_system(
@@ -152,22 +153,26 @@ def _own_degrees(ref: Reference, xy: Floats, points: Sequence[ControlPoint], not
         for point, (lon, lat) in zip(points, xy.tolist(), strict=True):
             if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
                 raise notes.refuse(
-                    f"control point {point.id} ({point.where}) has longitude {lon:g}, latitude {lat:g}, which are "
-                    f"no degrees; name the projected system of the map instead of {ref.text}"
+                    f"control point {point.id} ({point.where}) has longitude {lon:g}, latitude {lat:g}, "
+                    f"which are no degrees; name the projected system of the map instead of {ref.text}"
                 )
         return xy
     middle = np.median(xy, axis=0)  # a single wrong point chooses nothing
     lon, lat = unproject.transform(middle[0], middle[1], errcheck=False)
     if not (np.isfinite(lon) and np.isfinite(lat)):
         raise notes.refuse(
-            f"the control points, about east {middle[0]:,.0f}, north {middle[1]:,.0f}, are nowhere on the Earth in "
-            f"{ref.text}; the two may be exchanged, or another --crs may be meant"
+            f"the control points, about east {middle[0]:,.0f}, north {middle[1]:,.0f}, are nowhere on the "
+            f"Earth in {ref.text}; the two may be exchanged, or another --crs may be meant"
         )
     return np.array([[lon, lat]]) * ref.degrees_per_unit
 
 
 def _operation(
-    ref: Reference, extent: tuple[float, float, float, float], code: str | None, dossier: Path | None, notes: Notes
+    ref: Reference,
+    extent: tuple[float, float, float, float],
+    code: str | None,
+    dossier: Path | None,
+    notes: Notes,
 ) -> Operation:
     if dossier is not None and code is None:
         spec = read_dossier(dossier)
@@ -181,3 +186,25 @@ def _operation(
         code = named[0] if len(named) == 1 else None
     chosen = pin_operation(ref, extent, code, notes)
     return Operation(chosen["code"], chosen["name"], chosen["accuracy_m"], chosen["definition"])
+
+
+def agreed_crs(asked: str | None, said: str | None, path: Path) -> str:
+    """The system of the map: what the user names, and what the file of control points says, if it does.
+
+    Raises BadInputError where neither says one, or they say two.
+    """
+    if asked is None and said is None:
+        raise BadInputError(
+            f"{path}: nothing says which reference system its coordinates are in; name that of the map "
+            "with --crs, e.g. --crs EPSG:28408"
+        )
+    if asked is None or said is None:
+        return str(asked or said)
+    notes = OptionNotes(None, "")
+    one, other = grid_reference(asked, notes), grid_reference(said, notes)
+    if not one.crs.equals(other.crs, ignore_axis_order=True):
+        raise BadInputError(
+            f"{path}: it says that its coordinates are in {other.text}, and --crs says {one.text}; "
+            "correct one"
+        )
+    return asked

@@ -74,7 +74,9 @@ def _parts(geometry: Any, where: str, notes: Notes) -> Sequence[Any]:
         return [coordinates]
     if kind == "MultiLineString" and isinstance(coordinates, list):
         return coordinates
-    raise notes.refuse(f"{where} is {kind or 'without geometry'}; only LineString and MultiLineString are carried")
+    raise notes.refuse(
+        f"{where} is {kind or 'without geometry'}; only LineString and MultiLineString are carried"
+    )
 
 
 def _coordinates(part: Any, where: str, notes: Notes) -> Floats:
@@ -84,7 +86,9 @@ def _coordinates(part: Any, where: str, notes: Notes) -> Floats:
     for k, vertex in enumerate(part, start=1):
         figures = vertex[:2] if isinstance(vertex, list) else []
         if len(figures) < 2 or not all(_is_figure(one) for one in figures):
-            raise notes.refuse(f"{where}, vertex {k} is {vertex!r}; a vertex is two finite numbers, column and row")
+            raise notes.refuse(
+                f"{where}, vertex {k} is {vertex!r}; a vertex is two finite numbers, column and row"
+            )
         rows.append([float(one) for one in figures])
     return np.array(rows)
 
@@ -100,6 +104,6 @@ def _check_inside(lines: Sequence[PixelLine], size: tuple[int, int], notes: Note
             at = int(np.argmax(off))
             column, row = line[at].tolist()
             raise notes.refuse(
-                f"line {k}, vertex {at + 1} at column {column:g}, row {row:g} lies outside the scan of {size[0]} "
-                f"by {size[1]} pixels; digitise in pixels of this scan"
+                f"line {k}, vertex {at + 1} at column {column:g}, row {row:g} lies outside the scan of "
+                f"{size[0]} by {size[1]} pixels; digitise in pixels of this scan"
             )

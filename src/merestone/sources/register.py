@@ -1,6 +1,6 @@
 """Making a dossier and registering files in it: the text that is written, and where copies go."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,9 @@ from merestone.sources.propose_layer import propose_layer
 from merestone.sources.spec import DossierSpec
 from merestone.sources.tomltext import read_bytes
 from merestone.sources.write import copy_new, only_writer, write_atomic, write_new
+
+Propose = Callable[[Collection[str]], Proposal]
+"""Makes a proposal; it is given the ids that other sources have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +117,31 @@ def add_layers(dossier: Path, files: Sequence[Path], kind: LayerKind) -> tuple[A
     return _add(file, files, kind)
 
 
-def _add(file: Path, files: Sequence[Path], kind: LayerKind | None) -> tuple[Added, ...]:
+def add_proposed(dossier: Path, path: Path, propose: Propose) -> Added:
+    """Register one file as a source by a proposal made elsewhere, which is given the ids that are taken.
+
+    The file is copied into the dossier's folder ``sources``, wherever it lies. Raises as `add_sources` does.
+    """
+    file = dossier_file(dossier)
+    read_bytes(file)
+    return _add(file, [path], None, propose)[0]
+
+
+def _add(
+    file: Path, files: Sequence[Path], kind: LayerKind | None, propose: Propose | None = None
+) -> tuple[Added, ...]:
     """Sources, or layers of a kind."""
     with only_writer(file.parent):
         before = read_bytes(file)
-        planned = _plan(parse_dossier(before, file), files, kind)
+        planned = _plan(parse_dossier(before, file), files, kind, propose)
         after = _appended(before, [one.added.text for one in planned], file)
         _carry_out(planned, file, after)
     return tuple(one.added for one in planned)
 
 
-def _plan(spec: DossierSpec, files: Sequence[Path], kind: LayerKind | None) -> list[_Planned]:
+def _plan(
+    spec: DossierSpec, files: Sequence[Path], kind: LayerKind | None, propose: Propose | None
+) -> list[_Planned]:
     planned: list[_Planned] = []
     ids = {source.id for source in spec.sources}
     if kind is None:
@@ -135,8 +152,9 @@ def _plan(spec: DossierSpec, files: Sequence[Path], kind: LayerKind | None) -> l
         taken = {layer.path: f"layer of {kind}" for layer in spec.layers if layer.kind is kind}
     for k, file in enumerate(files):
         _check_file(file, files[:k])
-        proposal = _proposal(file, spec, ids, kind)
-        path, copies = _place(spec.root, file, folder, proposal.id, {one.added.path for one in planned})
+        proposal = _proposal(file, spec, ids, kind) if propose is None else propose(ids)
+        others = {one.added.path for one in planned}
+        path, copies = _place(spec.root, file, folder, proposal.id, others, always=propose is not None)
         if path in taken:
             raise BadInputError(f"{file}: it is already the {taken[path]}; a second entry is made by hand")
         ids.add(proposal.id)
@@ -167,11 +185,14 @@ def _check_file(file: Path, before: Sequence[Path]) -> None:
 
 
 def _place(
-    root: Path, file: Path, folder: str, name: str, planned: Collection[str]
+    root: Path, file: Path, folder: str, name: str, planned: Collection[str], *, always: bool
 ) -> tuple[str, tuple[tuple[Path, Path], ...]]:
-    """The path of a file in the dossier, and the copies that bring it into `folder` if it lies outside."""
+    """The path of a file in the dossier, and the copies that bring it into `folder`.
+
+    None are made of a file that lies in the dossier already, unless ``always``.
+    """
     real, inside = file.resolve(), root.resolve()
-    if all(member.resolve().is_relative_to(inside) for member in members(file)):
+    if not always and all(member.resolve().is_relative_to(inside) for member in members(file)):
         with suppress(ValueError):
             return real.relative_to(inside).as_posix(), ()
     whole = members(file)

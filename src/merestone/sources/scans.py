@@ -1,4 +1,4 @@
-"""Scans of maps through rasterio, an optional part of merestone (extra ``raster``): read and written by tiles."""
+"""Scans of maps through rasterio, an optional part (extra ``raster``): read and written by tiles."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -65,16 +65,21 @@ class Target:
 
 
 def read_scan(path: Path) -> Scan:
-    """Size and bands of a scan. Raises BadInputError where it cannot be read, MissingExtraError without rasterio."""
+    """Size and bands of a scan.
+
+    Raises BadInputError where it cannot be read, MissingExtraError where rasterio is not installed.
+    """
     with _opened(path) as scan:
         block = max(height * width for height, width in scan.block_shapes)
         if block * scan.count * np.dtype(scan.dtypes[0]).itemsize > _MOST_BLOCK:
             raise BadInputError(
-                f"{path}: it can only be unpacked as a whole, {block:,} pixels at a time; write it in tiles first "
-                "(gdal_translate -co TILED=YES -co COMPRESS=DEFLATE)"
+                f"{path}: it can only be unpacked as a whole, {block:,} pixels at a time; write it in tiles "
+                "first (gdal_translate -co TILED=YES -co COMPRESS=DEFLATE)"
             )
         if len(set(scan.dtypes)) > 1 or np.dtype(scan.dtypes[0]).kind not in "uif":
-            raise BadInputError(f"{path}: its bands are {', '.join(scan.dtypes)}; give a scan with bands of one kind")
+            raise BadInputError(
+                f"{path}: its bands are {', '.join(scan.dtypes)}; give a scan with bands of one kind"
+            )
         return Scan(path, scan.width, scan.height, scan.count, scan.dtypes[0])
 
 
@@ -99,9 +104,7 @@ def write_sheet(
                 sheet.write_mask(mask, window=window)
 
 
-def _taken(
-    source: Any, scan: Scan, columns: Floats, rows: Floats
-) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+def _taken(source: Any, scan: Scan, columns: Floats, rows: Floats) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """The pixels that a tile takes, (bands, height, width), and its mask: 255 where there is one."""
     pixels = np.zeros((scan.bands, *columns.shape), dtype=scan.kind)
     with np.errstate(invalid="ignore"):
@@ -124,7 +127,8 @@ def _read(source: Any, scan: Scan, window: Any) -> NDArray[Any]:
     except (RasterioError, OSError) as error:
         why = " ".join(str(error.__cause__ or error).split())
         raise BadInputError(
-            f"{scan.path}: it cannot be read about row {int(window.row_off):,} ({why}); fetch or scan it again"
+            f"{scan.path}: it cannot be read about row {int(window.row_off):,} ({why}); "
+            "fetch or scan it again"
         ) from None
 
 
@@ -140,7 +144,9 @@ def _opened(path: Path) -> Iterator[Any]:
     driver = _driver(path)
     with ExitStack() as stack:
         stack.enter_context(
-            rasterio.Env(GDAL_CACHEMAX=_CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_PAM_ENABLED=False)
+            rasterio.Env(
+                GDAL_CACHEMAX=_CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_PAM_ENABLED=False
+            )
         )
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
@@ -148,7 +154,8 @@ def _opened(path: Path) -> Iterator[Any]:
             source = stack.enter_context(rasterio.open(path, driver=driver))
         except rasterio.errors.RasterioError as error:
             raise BadInputError(
-                f"{path}: it is no scan that can be read ({' '.join(str(error).split())}); give a TIFF, PNG or JPEG"
+                f"{path}: it is no scan that can be read ({' '.join(str(error).split())}); "
+                "give a TIFF, PNG or JPEG"
             ) from None
         yield source
 

@@ -59,9 +59,9 @@ def check_arrangement(points: Sequence[ControlPoint], plane: Floats) -> None:
         strip = strip_of(places)
         if strip.share < NARROW:
             raise BadInputError(
-                f"the control points lie nearly on a line {what}: they spread {strip.along:,.0f} {unit} along "
-                f"it and {strip.across:,.1f} {unit} across, {strip.share:.1%} where {NARROW:.0%} are needed; "
-                "add points beside it"
+                f"the control points lie nearly on a line {what}: they spread {strip.along:,.0f} {unit} "
+                f"along it and {strip.across:,.1f} {unit} across, {strip.share:.1%} where {NARROW:.0%} are "
+                "needed; add points beside it"
             )
 
 
@@ -108,9 +108,7 @@ def check_orientation(points: Sequence[ControlPoint], plane: Floats) -> None:
     )
 
 
-def check_misfit(
-    points: Sequence[ControlPoint], plane: Floats, loo_rmse_m: float, told: Sequence[str]
-) -> None:
+def check_misfit(plane: Floats, loo_rmse_m: float, told: Sequence[str]) -> None:
     """Refuse points that fit no map: wrong zone, exchanged axes, the points of another sheet.
 
     ``told`` are sentences about points that stand out. Raises BadInputError with the figures.

@@ -1,4 +1,4 @@
-"""Carrying lines that were digitised in pixels over to the map's system, their edges bent as the model has them."""
+"""Carrying lines digitised in pixels over to the map's system, their edges bent as the model has them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

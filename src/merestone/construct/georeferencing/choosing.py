@@ -20,6 +20,7 @@ RULE = (
 )
 ALPHA = 0.05
 _LATTICE = 33
+_ROUGH = WarpKind.THIN_PLATE_SPLINE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,12 +92,14 @@ def chosen(trials: Sequence[Trial]) -> Trial | None:
     return next(one for one, each in zip(usable, squares, strict=True) if float(each.mean()) <= most)
 
 
-def p_values(trials: Sequence[Trial], least_rich: WarpKind, count: int) -> list[tuple[float, WarpKind] | None]:
+def p_values(
+    trials: Sequence[Trial], least_rich: WarpKind, count: int
+) -> list[tuple[float, WarpKind] | None]:
     """For each point the least probability of so great an error, over some models, times all that were asked.
 
-    Asked are ``least_rich`` and the models after it: a simpler one that does not fit would call points
-    wrong that are right. It is the chosen one; richer ones are asked too, since a wrong point can make the
-    choice too simple.
+    Asked are ``least_rich``, which is the chosen one, and the polynomial models after it: a simpler one
+    that does not fit would call points wrong that are right, and a wrong point can make the choice too
+    simple. The spline, whose law is that of a rough surface without noise, is asked only where it is chosen.
 
     The drop of the weighted sum of squares without a point, against what is left, follows the law of F
     with 2 and freedom - 2 degrees (the externally studentised residual of Belsley, Kuh and Welsch 1980, in
@@ -104,7 +107,7 @@ def p_values(trials: Sequence[Trial], least_rich: WarpKind, count: int) -> list[
     is that of Bonferroni, for points and models. None where no model leaves a degree of freedom.
     """
     kinds = list(WarpKind)
-    rich = kinds[kinds.index(least_rich) :]
+    rich = [kind for kind in kinds[kinds.index(least_rich) :] if kind is not _ROUGH or kind is least_rich]
     asked = [
         one.fit for one in trials if one.fit is not None and one.fit.freedom > 2 and one.tried.kind in rich
     ]

@@ -7,6 +7,7 @@ inverse (Rippa 1999, doi:10.1023/A:1018975909870). The projective model is fitte
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def _polynomial(kind: WarpKind, normal: Normal, uv: Floats, target: Floats) -> F
     return _linear_fit(Polynomial(kind, normal, np.round(solved, _DECIMALS)), uv, target, leverage)
 
 
-def _least_squares(design: NDArray, target: NDArray) -> tuple[NDArray, Floats]:
+def _least_squares(design: NDArray[Any], target: NDArray[Any]) -> tuple[NDArray[Any], Floats]:
     """Coefficients and leverages by an orthogonal factorisation."""
     q, r = np.linalg.qr(design)
     diagonal = np.abs(np.diag(r)) / np.sqrt(len(design))

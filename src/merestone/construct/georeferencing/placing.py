@@ -90,7 +90,7 @@ def place(
     placed = tuple(
         PlacedPoint(
             point, _pair(lonlat[k]), _pair(best.residual_m[k]), _pair(best.loo_m[k]),
-            None if (found := likely[k]) is None else found[0],
+            None if (one := likely[k]) is None else one[0],
         )
         for k, point in enumerate(points)
     )  # fmt: skip
@@ -113,9 +113,7 @@ def _wanted(trials: Sequence[Trial], asked: WarpKind | None) -> Trial:
     best = _taken(trials, asked)
     if best is None and asked is not None:
         reason = next(one.tried.reason for one in trials if one.tried.kind is asked)
-        raise BadInputError(
-            f"--model {asked}: {reason}; add points, or take another model (auto chooses)"
-        )
+        raise BadInputError(f"--model {asked}: {reason}; add points, or take another model (auto chooses)")
     if best is None:
         reasons = "; ".join(f"{one.tried.kind}: {one.tried.reason}" for one in trials)
         raise BadInputError(f"no model can be used with these control points ({reasons}); add points")
@@ -129,12 +127,10 @@ def _refuse_misfit(control: _Control, trials: Sequence[Trial], system: MapSystem
     told = []
     for k in np.flatnonzero(off_m > 10.0 * max(float(np.median(off_m)), 1.0)).tolist():
         point = control.points[k]
-        reading = reading_of(
-            control.plane[k], foretold[k], system.readings(np.array([point.x, point.y]))
-        )
+        reading = reading_of(control.plane[k], foretold[k], system.readings(np.array([point.x, point.y])))
         said = "" if reading is None else f", as if {reading}"
         told.append(f"point {point.id} ({point.where}) lies {off_m[k]:,.0f} m from where most put it{said}")
-    check_misfit(control.points, control.plane, min(usable), told[:5])
+    check_misfit(control.plane, min(usable), told[:5])
 
 
 def _outliers(
@@ -163,9 +159,7 @@ def _outliers(
         rest = _taken(trials, asked)
         if rest is None or rest.tried.loo_rmse_m is None:
             return
-        yield Outlier(
-            point.id, value, worst[1], distance_m, reading, rest.tried.kind, rest.tried.loo_rmse_m
-        )
+        yield Outlier(point.id, value, worst[1], distance_m, reading, rest.tried.kind, rest.tried.loo_rmse_m)
 
 
 def _taken(trials: Sequence[Trial], asked: WarpKind | None) -> Trial | None:

@@ -1,6 +1,7 @@
-"""The sheet that a placed scan becomes: its raster in the map's system, and which pixel each of its own takes."""
+"""The sheet that a placed scan becomes: a raster in the map's system, and the pixel each of its takes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def _pixel(warp: Warp, system: MapSystem, width: int, height: int) -> tuple[floa
     corners = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     at, right, down = to_plane(warp, corners)
     side_m = float(np.sqrt(abs(np.linalg.det(np.stack([right - at, down - at])))))
-    own = system.leave(np.array([at, at + (side_m, 0.0), at + (0.0, side_m)]))
+    own = system.leave(at + side_m * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
     return _neat(float(np.hypot(*(own[1] - own[0])))), _neat(float(np.hypot(*(own[2] - own[0]))))
 
 
@@ -114,7 +115,7 @@ class Lookup:
         columns = column + step * np.arange(-(-width // step) + 1)
         return self._exact(rows, columns)
 
-    def _exact(self, rows: NDArray, columns: NDArray) -> Floats:
+    def _exact(self, rows: NDArray[Any], columns: NDArray[Any]) -> Floats:
         """(rows, columns, 2) column and row of the scan by the model itself."""
         sheet = self._sheet
         x = sheet.west + (columns + 0.5) * sheet.across

@@ -65,8 +65,11 @@ def normal_of(pixel: Floats, plane: Floats) -> Normal:
 class Warp(Protocol):
     """A model with its coefficients. Arrays are (n, 2), normalised."""
 
-    kind: WarpKind
-    normal: Normal
+    @property
+    def kind(self) -> WarpKind: ...
+
+    @property
+    def normal(self) -> Normal: ...
 
     def apply(self, uv: Floats) -> Floats:
         """Where the model puts places of the scan; NaN where it puts them nowhere."""
@@ -86,7 +89,7 @@ def to_plane(warp: Warp, pixel: Floats) -> Floats:
 def plane_slopes(warp: Warp, pixel: Floats) -> Floats:
     """(n, 2, 2) metres east, north in the plane for each pixel to the right and each row downward."""
     slopes = warp.slopes(warp.normal.enter(pixel)) * (warp.normal.metres / warp.normal.pixels)
-    return slopes * np.array([1.0, -1.0])
+    return np.asarray(slopes * np.array([1.0, -1.0]))
 
 
 def to_pixel(warp: Warp, plane: Floats, start: Floats | None = None) -> Floats:

@@ -9,6 +9,7 @@ from merestone.model.catalogue.constructing import CONSTRUCTING
 from merestone.model.catalogue.describing import DESCRIBING
 from merestone.model.catalogue.entry import Entry
 from merestone.model.catalogue.features import FEATURES
+from merestone.model.catalogue.georeferencing import GEOREFERENCING
 from merestone.model.catalogue.reading import READING
 from merestone.model.catalogue.record import RECORD
 from merestone.model.catalogue.tracing import TRACING
@@ -22,5 +23,6 @@ CATALOGUE: dict[str, Entry] = {
     **FEATURES,
     **CONSTRUCTING,
     **DESCRIBING,
+    **GEOREFERENCING,
     **RECORD,
 }
