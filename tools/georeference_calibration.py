@@ -35,9 +35,7 @@ def trial(rng, count, stretch, bend):
     """Whether a vertex lies within the radius, and the model that was taken."""
     pixel = rng.uniform(0.05, 0.95, (count, 2)) * SIDE_PX
     plane = drawn(pixel, stretch, bend) + rng.normal(0.0, SIGMA_M, (count, 2))
-    points = [
-        ControlPoint(str(k), *at, *to, "") for k, (at, to) in enumerate(zip(pixel, plane, strict=True))
-    ]
+    points = [ControlPoint(str(k), *at, *to, "") for k, (at, to) in enumerate(zip(pixel, plane, strict=True))]
     ground = np.repeat(np.eye(2)[None], count, axis=0)
     area = np.array([0.05, 0.05, 0.95, 0.95]) * SIDE_PX
     best = chosen([trial_of(kind, points, plane, ground, area) for kind in WarpKind])

@@ -33,12 +33,14 @@ class PrintedSystem:
     conformal, as the projections of topographic maps are.
     """
 
-    def __init__(self, ref: Reference, operation: Operation | None, middle: tuple[float, float]) -> None:
+    def __init__(
+        self, ref: Reference, operation: Operation | None, middle: tuple[float, float], notes: Notes
+    ) -> None:
         """``middle`` is longitude, latitude in degrees: of a geographic system the middle of its plane."""
         self.name = ref.text
         self.operation = operation
-        self.notes = OptionNotes(None, "")
-        self.grid = Grid(ref, operation, self.notes)
+        self.notes = notes
+        self._grid = Grid(ref, operation, notes)
         self.wkt = ref.crs.to_wkt()
         self.code = ref.text if ref.text != ref.crs.name else None
         self._ref = ref
@@ -70,7 +72,7 @@ class PrintedSystem:
 
     def lonlat(self, xy: Floats) -> Floats:
         """Coordinates of the system to longitude, latitude in degrees on WGS 84."""
-        return self.grid.onto_wgs84(xy)
+        return self._grid.onto_wgs84(xy)
 
     def ground(self, plane: Floats) -> Floats:
         """(n, 2, 2): what carries a short vector of the plane to metres east and north on the ellipsoid."""
@@ -131,8 +133,7 @@ def printed_system(
     """
     notes = OptionNotes(None, "")
     ref = grid_reference(text, notes)
-    xy = np.array([(point.x, point.y) for point in points])
-    own = _own_degrees(ref, xy, points, notes)
+    own = _own_degrees(ref, points, notes)
     (west, south), (east, north) = own.min(axis=0).tolist(), own.max(axis=0).tolist()
     operation = None
     if not ref.on_wgs84:
@@ -140,31 +141,27 @@ def printed_system(
     elif code is not None:
         raise BadInputError(f"--operation {code}: {ref.text} is on WGS 84 already; leave it out")
     lon, lat = own.mean(axis=0).tolist()
-    system = PrintedSystem(ref, operation, (round(lon, 4), round(lat, 4)))
-    if ref.projected:
-        system.grid.checked(xy, [f"control point {one.id} ({one.where})" for one in points], system.notes)
-    return system
+    return PrintedSystem(ref, operation, (round(lon, 4), round(lat, 4)), notes)
 
 
-def _own_degrees(ref: Reference, xy: Floats, points: Sequence[ControlPoint], notes: Notes) -> Floats:
-    """Longitude and latitude on the own datum. Of a projection they only serve to choose the operation."""
+def _own_degrees(ref: Reference, points: Sequence[ControlPoint], notes: Notes) -> Floats:
+    """Longitude and latitude on the own datum; zone, area and range of the points are checked."""
+    xy = np.array([(point.x, point.y) for point in points])
+    where = [f"control point {one.id} ({one.where})" for one in points]
     unproject = own_lonlat(ref)
-    if unproject is None:
-        for point, (lon, lat) in zip(points, xy.tolist(), strict=True):
-            if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
-                raise notes.refuse(
-                    f"control point {point.id} ({point.where}) has longitude {lon:g}, latitude {lat:g}, "
-                    f"which are no degrees; name the projected system of the map instead of {ref.text}"
-                )
-        return xy
-    middle = np.median(xy, axis=0)  # a single wrong point chooses nothing
-    lon, lat = unproject.transform(middle[0], middle[1], errcheck=False)
-    if not (np.isfinite(lon) and np.isfinite(lat)):
-        raise notes.refuse(
-            f"the control points, about east {middle[0]:,.0f}, north {middle[1]:,.0f}, are nowhere on the "
-            f"Earth in {ref.text}; the two may be exchanged, or another --crs may be meant"
-        )
-    return np.array([[lon, lat]]) * ref.degrees_per_unit
+    if unproject is not None:
+        grid = Grid(ref, None, notes)
+        grid.check_zone(xy, where, notes)
+        own = np.column_stack(unproject.transform(xy[:, 0], xy[:, 1], errcheck=False)) * ref.degrees_per_unit
+        grid.check_area(xy, own, where, notes)
+        return own
+    for at, (lon, lat) in zip(where, xy.tolist(), strict=True):
+        if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
+            raise notes.refuse(
+                f"{at} has longitude {lon:g}, latitude {lat:g}, which are no degrees; name the projected "
+                f"system of the map instead of {ref.text}"
+            )
+    return xy
 
 
 def _operation(

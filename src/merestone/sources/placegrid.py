@@ -90,9 +90,9 @@ class Grid:
 
     def checked(self, given: Floats, where: Sequence[str], notes: Notes) -> Floats:
         """(n, 2) on WGS 84 from eastings and northings, refused off the zone or far off the area of use."""
-        self._check_zone(given, where, notes)
+        self.check_zone(given, where, notes)
         carried = self._carrier.points(given)
-        self._check_area(given, carried, where, notes)
+        self.check_area(given, carried, where, notes)
         return carried
 
     def onto_wgs84(self, lonlat: Floats) -> Floats:
@@ -109,7 +109,8 @@ class Grid:
         own_m = nan if self.operation.accuracy_m is None else self.operation.accuracy_m * _CE95_PER_RMSE
         return np.hypot(accuracy_95_m, own_m)
 
-    def _check_zone(self, given: Floats, where: Sequence[str], notes: Notes) -> None:
+    def check_zone(self, given: Floats, where: Sequence[str], notes: Notes) -> None:
+        """Refuse eastings that do not begin with the zone number, where the system has one."""
         prefix = zone_prefix(self._ref)
         if prefix is None:
             return
@@ -127,7 +128,8 @@ class Grid:
             f"number {prefix} ({prefix} 000 000 to {prefix} 999 999 m): {advice}"
         )
 
-    def _check_area(self, given: Floats, lonlat: Floats, where: Sequence[str], notes: Notes) -> None:
+    def check_area(self, given: Floats, lonlat: Floats, where: Sequence[str], notes: Notes) -> None:
+        """Refuse places far outside the area of use, or nowhere on the Earth; note those a little outside."""
         lost = np.flatnonzero(~np.isfinite(lonlat).all(axis=1))
         area = self._ref.crs.area_of_use
         beyond = np.zeros(len(given))

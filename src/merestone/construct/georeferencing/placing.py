@@ -72,14 +72,14 @@ def place(
     """
     plane = system.enter(xy_of(points))
     check_arrangement(points, plane)
-    check_orientation(points, plane)
     pixel = pixels_of(points)
     if area is None:
         area = np.concatenate([pixel.min(axis=0), pixel.max(axis=0)])
     control = _Control(points, plane, system.ground(plane), area)
     trials = control.trials()
-    best = _wanted(trials, asked)
     _refuse_misfit(control, trials, system)
+    check_orientation(points, plane)
+    best = _wanted(trials, asked)
     assert best.fit is not None
     middle = pixel.mean(axis=0, keepdims=True)
     slopes = plane_slopes(best.fit.warp, middle)[0]
@@ -130,7 +130,8 @@ def _refuse_misfit(control: _Control, trials: Sequence[Trial], system: MapSystem
         reading = reading_of(control.plane[k], foretold[k], system.readings(np.array([point.x, point.y])))
         said = "" if reading is None else f", as if {reading}"
         told.append(f"point {point.id} ({point.where}) lies {off_m[k]:,.0f} m from where most put it{said}")
-    check_misfit(control.plane, min(usable), told[:5])
+    if usable:
+        check_misfit(control.plane, min(usable), told[:5])
 
 
 def _outliers(
