@@ -215,7 +215,7 @@ def test_with_many_points_the_radius_is_that_of_a_circular_normal_error():
 
 
 def test_a_true_map_stands_out_by_chance_as_seldom_as_said():
-    """A tail is uniform where errors are normal, on 600 sheets; that of one point in eight counts eightfold."""
+    """A tail is uniform where errors are normal, on 600 sheets; that of one point in eight counts 8 times."""
     tails = []
     for seed in range(600):
         pixel, plane = sheet_points(count=8, seed=seed, bend=0.0)
