@@ -267,6 +267,8 @@ def test_a_one_sided_map_speaks_for_the_other_party_only_where_some_map_shows_it
     )
     alone = drawn(three, "consensus", "--weight", "one=1", "--weight", "two=3")
     assert "consensus-undivided" in codes(alone)
+    whys = {note["values"]["why"] for note in alone["findings"] if note["code"] == "candidate-open-end"}
+    assert "most weight shows what lies beyond as both parties' or neither's" in whys
     three.put("three.geojson", sides([[x - 0.002013, y] for x, y in TWO]))
     backed = drawn(three, "consensus", "--weight", "one=1", "--weight", "two=3", "--weight", "three=0.5")
     assert "consensus-undivided" not in codes(backed)

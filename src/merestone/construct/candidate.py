@@ -1,6 +1,6 @@
 """Drawn parts put together as one candidate: ids, numbers, open ends, findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
@@ -26,6 +26,10 @@ class Part:
     drawn: Drawn
 
 
+def _not_told(_lon: float, _lat: float) -> str:
+    return "what lies beyond is not told by both limits"
+
+
 def candidate_of(
     kind: CandidateKind,
     parameters: Mapping[str, Any],
@@ -33,8 +37,13 @@ def candidate_of(
     parts: Sequence[Part],
     findings: Sequence[Finding],
     joins: Sequence[Mapping[str, Any]] = (),
+    *,
+    beyond: Callable[[float, float], str] = _not_told,
 ) -> Candidate:
-    """The candidate of all parts. Turning points are numbered through; lines carry the names of pieces."""
+    """The candidate of all parts. Turning points are numbered through; lines carry the names of pieces.
+
+    ``beyond`` says in words what lies beyond an open end at a longitude and latitude.
+    """
     lines: list[CandidateLine] = []
     points: list[TurningPoint] = []
     notes = list(findings)
@@ -44,7 +53,7 @@ def candidate_of(
         for point in part.drawn.points:
             points.append(replace(point, n=len(points) + 1, line=names[point.line]))
         notes += part.drawn.findings
-    notes += [note for line in lines for note in _open_ends(line)]
+    notes += [note for line in lines for note in _open_ends(line, beyond)]
     return Candidate(
         kind=kind,
         parameters=parameters,
@@ -98,13 +107,19 @@ def _names(part: Part) -> Mapping[str, str]:
     return names
 
 
-def _open_ends(line: CandidateLine) -> list[Finding]:
+def _open_ends(line: CandidateLine, beyond: Callable[[float, float], str]) -> list[Finding]:
     found = []
     for k, bearing in enumerate(line.bearing_deg):
         if bearing is not None:
             lon, lat = line.coords[-k].tolist()
             found.append(
-                finding("candidate-open-end", place=(lon, lat), line=line.id, bearing_deg=round(bearing, 1))
+                finding(
+                    "candidate-open-end",
+                    place=(lon, lat),
+                    line=line.id,
+                    bearing_deg=round(bearing, 1),
+                    why=beyond(lon, lat),
+                )
             )
     return found
 

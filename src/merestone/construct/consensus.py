@@ -76,7 +76,10 @@ def consensus_of(ground: Ground, sections: Sequence[Section], weights: Mapping[s
     parts = _parts(ground, edges, rows, counted, weight, axis)
     notes += _ties(counted)
     parameters = {"weights": dict(sorted(weight.items())), "sections": [section.id for section in sections]}
-    return candidate_of(CandidateKind.CONSENSUS, parameters, sorted(weight), parts, notes)
+    beyond = _Beyond(edges, counted)
+    return candidate_of(
+        CandidateKind.CONSENSUS, parameters, sorted(weight), parts, notes, beyond=beyond.words
+    )
 
 
 def _weights(
@@ -142,6 +145,23 @@ def _undivided(counted: _Counted) -> list[Finding]:
         return []
     count = int(counted.undivided.sum())
     return [finding("consensus-undivided", count=count, area_km2=round(area_m2 / 1e6, 4))]
+
+
+class _Beyond:
+    """What is beyond an open end: the faces around it that are on no side."""
+
+    def __init__(self, edges: Edges, counted: _Counted) -> None:
+        self._edges, self._counted = edges, counted
+
+    def words(self, lon: float, lat: float) -> str:
+        edges, counted = self._edges, self._counted
+        here = (edges.start == (lon, lat)).all(axis=1) | (edges.end == (lon, lat)).all(axis=1)
+        faces = np.unique(np.concatenate([edges.left[here], edges.right[here]]))
+        if counted.tied[faces].any():
+            return "the weights of what the maps show beyond are equal"
+        if counted.undivided[faces].any():
+            return "most weight shows what lies beyond as both parties' or neither's"
+        return "no map shows what lies beyond as either party's"
 
 
 class _Axis:

@@ -23,8 +23,10 @@ CONSTRUCTING: dict[str, Entry] = {
     ),
     "candidate-open-end": Entry(
         "info",
-        "line {line} ends open, {bearing_deg:.1f}° from north: what lies beyond is not told by both limits",
-        "A candidate stops short of a tripoint, or where one of the limits ends or reaches no farther."
+        "line {line} ends open, {bearing_deg:.1f}° from north: {why}",
+        "A candidate stops short of a tripoint, or where one of the limits ends or reaches no farther. A"
+        " consensus stops where the weights are equal, and where most weight shows both or neither, as in a"
+        " lake that a map cuts out of both sides."
         " The tripoint itself is for three States to state.",
     ),
     "median-rough": Entry(
