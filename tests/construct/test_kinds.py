@@ -276,3 +276,35 @@ def test_a_one_sided_map_speaks_for_the_other_party_only_where_some_map_shows_it
     assert points[[0, -1]] == pytest.approx(np.array(TWO)[[0, -1]], abs=1e-9)
     assert points[:, 0] == pytest.approx(np.interp(points[:, 1], *np.array(TWO).T[::-1]), abs=1e-8)
     assert {p["leg"]["from_source"] for p in backed["turning_points"] if p["leg"]} == {"two"}
+
+
+TRIPOINT = """
+[[instrument]]
+id = "treaty-of-three"
+titles = { en = "Treaty of three States" }
+parties = ["AAA", "BBB", "Third State"]
+tripoint = "10.4810E 50.5050N"
+[[instrument]]
+id = "far-away"
+titles = { en = "Another" }
+parties = ["AAA", "BBB", "Third State"]
+tripoint = "13E 52N"
+"""
+
+
+def test_a_tripoint_is_told_only_where_three_states_state_it(three):
+    words = ["--between", "one", "two", "--chord-m", "20"]
+    plain = drawn(three, "median", *words)
+    assert plain["tripoints"] == []
+    three.text(three.path.read_text(encoding="utf-8") + TRIPOINT)
+    told = drawn(three, "median", *words)
+    assert told["turning_points"] == plain["turning_points"]
+    (one,) = told["tripoints"]
+    assert (one["instrument"], one["point"]) == ("treaty-of-three", [10.481, 50.505])
+    ends = [end["point"] for line in told["lines"] for end in line["ends"]]
+    away_m = {tuple(end): GEOD.inv(*end, 10.481, 50.505)[2] for end in ends}
+    assert tuple(one["end"]) == min(away_m, key=away_m.get)
+    assert one["distance_m"] == pytest.approx(min(away_m.values()), abs=0.01)
+    assert "candidate-tripoint-stated" in codes(told)
+    page = (three.folder / "drawn" / "candidate.html").read_text(encoding="utf-8")
+    assert "treaty-of-three of AAA, BBB, Third State" in page

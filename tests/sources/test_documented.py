@@ -64,7 +64,8 @@ translation = [{{ language = "en", text = "t", by = "b" }}]
 id = "treaty"
 titles = {{ en = "Treaty" }}
 date = 1921-10-13
-parties = ["BBB", "AAA"]
+parties = ["BBB", "CCC", "AAA"]
+tripoint = "45°30′E 41.25N"
 in_force_since = 1922
 in_force_until = 1991
 critical_date = 1921-10-13
@@ -112,12 +113,13 @@ def test_every_key_arrives(tmp_path):
             "treaty",
             {"en": "Treaty"},
             "1921-10-13",
-            ("AAA", "BBB"),
+            ("AAA", "BBB", "CCC"),
             "1922",
             "1991",
             "1921-10-13",
             ("c1",),
             "s",
+            (45.5, 41.25),
         ),
     )
     assert made.basis == (Basis("M1-S03", "BBB", ("treaty",), ("sheet",), ("c1",), "note"),)
@@ -176,6 +178,14 @@ POSITION = '[[position]]\nsection = "all"\nparty = "AAA"\ndate = 2001-02-03\nlan
         (
             '[[instrument]]\nid = "t"\ntitles = { en = "T" }\nin_force_since = 1950\nin_force_until = 1949\n',
             ["instrument[1].in_force_until", "exchange"],
+        ),
+        (
+            '[[instrument]]\nid = "t"\ntitles = { en = "T" }\nparties = ["AAA", "BBB"]\ntripoint = "4E 4N"\n',
+            ["instrument[1].tripoint", "third State"],
+        ),
+        (
+            '[[instrument]]\nid = "t"\ntitles = { en = "T" }\ntripoint = "45, 41"\n',
+            ["instrument[1].tripoint", "45.0014E 41.2963N"],
         ),
         (
             '[[instrument]]\nid = "t"\ntitles = { en = "T" }\nsays = "c9"\n',

@@ -136,6 +136,7 @@ class Candidate:
     length_km: float
     effects: tuple[Mapping[str, Any], ...] = ()
     joins: tuple[Mapping[str, Any], ...] = ()
+    tripoints: tuple[Mapping[str, Any], ...] = ()
     checks: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     shapes: "CandidateShapes | None" = None

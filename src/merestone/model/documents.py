@@ -92,6 +92,8 @@ class Instrument:
     says: tuple[str, ...] = ()
     """Ids of citations: what it says on the line."""
     stated_by: str | None = None
+    tripoint: tuple[float, float] | None = None
+    """Longitude and latitude of the point at which the boundary meets a third State's, where it states it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def candidate_tree(candidate: Candidate, head: Mapping[str, Any]) -> dict[str, A
         "turning_points": [_point(point) for point in candidate.turning_points],
         "effects": plain(candidate.effects),
         "joins": plain(candidate.joins),
+        "tripoints": plain(candidate.tripoints),
         "checks": plain(candidate.checks) or None,
         "findings": plain(candidate.findings),
     }

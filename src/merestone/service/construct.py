@@ -15,6 +15,7 @@ from merestone.construct.medians import GivenBase, median_between_bases, median_
 from merestone.construct.sectioning import sections_named
 from merestone.construct.shares import equal_area_between_sources
 from merestone.construct.straight import straight_between
+from merestone.construct.tripoints import with_tripoints
 from merestone.errors import UsageError
 from merestone.model.candidates import Candidate, CandidateKind
 from merestone.model.ellipsoid import WGS84
@@ -89,6 +90,9 @@ def construct_into(
             }
             progress("constructing", request.kind.value)
             candidate = _of_dossier(ground, request)
+            candidate = with_tripoints(
+                candidate, dossier.evidence.instruments, settings.corridor_m, case.ellipsoid
+            )
             progress("effects", request.kind.value)
             candidate = with_effects(candidate, ground)
             beside = {

@@ -21,6 +21,7 @@ from merestone.model.documents import (
     Weight,
 )
 from merestone.sources.carried import a_day
+from merestone.sources.coordinates import parse_pair
 from merestone.sources.keynames import (
     BASIS_KEYS,
     CITATION_KEYS,
@@ -68,7 +69,7 @@ def evidence_of(keys: Keys, root: Path, parties: Collection[str], maps: Collecti
     known = [one.id for one in documents]
     citations = _with_ids(keys, "citation", lambda at, value: _citation(at, value, known))
     cited = _one_known([one.id for one in citations], "citation")
-    instruments = _with_ids(keys, "instrument", lambda at, value: _instrument(at, value, cited))
+    instruments = _with_ids(keys, "instrument", lambda at, value: _instrument(at, value, parties, cited))
     relied = _one_known([one.id for one in instruments], "instrument")
     shown = _one_known(maps, "source")
     held = _one_known(known, "document")
@@ -237,7 +238,7 @@ def _translation(at: At, value: Any) -> Translation:
     )
 
 
-def _instrument(at: At, value: Any, cited: Reader[str]) -> Instrument:
+def _instrument(at: At, value: Any, parties: Collection[str], cited: Reader[str]) -> Instrument:
     keys = Keys(at, value, INSTRUMENT_KEYS)
     made = Instrument(
         id=keys.needed("id", source_id, 'id = "protocol-1955"'),
@@ -249,7 +250,13 @@ def _instrument(at: At, value: Any, cited: Reader[str]) -> Instrument:
         critical_date=keys.optional("critical_date", a_date),
         says=keys.listed("says", _one_or_several(cited)),
         stated_by=keys.optional("stated_by", text),
+        tripoint=keys.optional("tripoint", _coordinates),
     )
+    if made.tripoint is not None and not (set(parties) < set(made.parties)):
+        raise at.key("tripoint").refuse(
+            keys.values["tripoint"],
+            f"a tripoint is for {' and '.join(parties)} and a third State together; name all in parties",
+        )
     if not made.titles:
         raise at.key("titles").refuse({}, 'there is no title; write e.g. { en = "Protocol of 1955" }')
     if made.in_force_since and made.in_force_until and made.in_force_until < made.in_force_since:
@@ -257,6 +264,14 @@ def _instrument(at: At, value: Any, cited: Reader[str]) -> Instrument:
             made.in_force_until, f"this is before it came into force, {made.in_force_since}; exchange them"
         )
     return made
+
+
+def _coordinates(at: At, value: Any) -> tuple[float, float]:
+    said = text(at, value)
+    try:
+        return parse_pair(said)
+    except ValueError as error:
+        raise at.refuse(value, f"{error}; write as 45.0014E 41.2963N") from None
 
 
 def _one_or_several(read: Reader[str]) -> Reader[tuple[str, ...]]:

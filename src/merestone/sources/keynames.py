@@ -39,7 +39,7 @@ CITATION_KEYS = ("id", "document", "sha256", "quote", "range", "page", "translat
 TRANSLATION_KEYS = ("language", "text", "by")
 INSTRUMENT_KEYS = (
     "id", "titles", "date", "parties", "in_force_since", "in_force_until", "critical_date", "says",
-    "stated_by",
+    "stated_by", "tripoint",
 )  # fmt: skip
 BASIS_KEYS = ("section", "party", "instruments", "maps", "citations", "stated_in")
 REPLY_KEYS = ("party", "date", "language", "text", "translation", "citations")

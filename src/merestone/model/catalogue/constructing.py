@@ -29,6 +29,12 @@ CONSTRUCTING: dict[str, Entry] = {
         " lake that a map cuts out of both sides."
         " The tripoint itself is for three States to state.",
     ),
+    "candidate-tripoint-stated": Entry(
+        "info",
+        "{instrument} of {parties} states the tripoint here, {distance_m:.3f} m from the open end of line {line}",
+        "The dossier's register of the legal basis has an instrument of three States that states the point. The"
+        " line is not drawn to it.",
+    ),
     "median-rough": Entry(
         "warning",
         "{count} leg(s) depart from the median by more than {chord_m:g} m, the worst by {departure_m:g} m",
