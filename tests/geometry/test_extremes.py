@@ -134,3 +134,13 @@ def test_order_and_direction_of_lines_do_not_matter(one, other):
     found = directed_maximum(lines, index)
     turned = directed_maximum([coords[::-1] for coords in lines[::-1]], index)
     assert_allclose(turned.distance_m, found.distance_m, atol=WITHIN_M)
+
+
+def test_an_edge_whose_middle_is_farther_than_any_vertex_is_not_passed_over():
+    """Between two posts 100 m apart: the middle of the edge is 50 m from both, the farthest vertex 45 m, and
+    the line begins on a post. The bound of an edge must rest on both of its own ends."""
+    posts = [on_the_equator([(x, -10), (x, 10)]) for x in (0, 100)]
+    line = on_the_equator([(0, 0), (20, 0), (80, 0), (80, 10 + np.sqrt(45**2 - 20**2))])
+    found = directed_maximum([line], EdgeIndex(posts))
+    assert found.distance_m == pytest.approx(50.0, abs=WITHIN_M)
+    assert (found.lon, found.lat) == pytest.approx(tuple(on_the_equator([(50, 0)])[0]), abs=1e-8)

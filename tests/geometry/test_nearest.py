@@ -212,6 +212,15 @@ def test_sides_of_a_hairpin_that_turns_left(place, side):
     assert EdgeIndex([hairpin]).query(line(place)).side[0] == side
 
 
+@pytest.mark.parametrize("size_deg", [0.01, 3.0], ids=["near", "beyond 100 km"])
+@pytest.mark.parametrize("up", [-0.5, 0.0, 0.5])
+def test_beyond_the_corner_at_which_a_ring_begins_is_outside(size_deg, up):
+    """A sharp corner: to the left of one of its edges drawn on, outside the ring all the same."""
+    ring = line((0.0, 0.0), (1.0, -0.1), (1.0, 0.1), (0.0, 0.0)) * size_deg
+    found = EdgeIndex([ring]).query(line((-0.5, up * 0.33)) * size_deg)
+    assert (found.edge[0], found.fraction[0], found.side[0]) == (0, 0.0, -1)
+
+
 def test_sides_agree_with_azimuths():
     rng = np.random.default_rng(13)
     coords = walk(rng, 45.0, 55.0, 0.03, 40)
