@@ -210,6 +210,43 @@ def test_points_of_qgis_say_the_same(whole, tmp_path, capsys):
     assert "georeference-left-out" in [note["code"] for note in old["findings"]]
 
 
+def test_x_is_north_where_the_system_calls_it_so(whole, tmp_path, capsys):
+    """EPSG:28408 has X north and Y east; UTM has E and N, and columns x and y say nothing there."""
+    _, _, tree, _ = whole
+    table = [{"column": r["column"], "row": r["row"], "x": r["northing"], "y": r["easting"]} for r in rows()]
+    path = put_csv(tmp_path, table)
+    done = georeferenced(tmp_path, "--points", path, "--crs", "EPSG:28408")
+    assert [(p["x"], p["y"], p["loo"]) for p in done["control_points"]] == [
+        (p["x"], p["y"], p["loo"]) for p in tree["control_points"]
+    ]
+    assert "do not say which is the easting" in refused(
+        tmp_path, capsys, "--points", path, "--crs", "EPSG:32638"
+    )
+
+
+def test_a_sheet_in_degrees_may_lie_across_180(tmp_path):
+    """Pixels of 0.0005° by 0.0004° about 180°: the raster runs on beyond it, in one piece."""
+    scan, _ = put_scan(tmp_path)
+    table = [
+        {
+            "column": x,
+            "row": y,
+            "longitude": (179.85 + 0.0005 * x + 180.0) % 360.0 - 180.0,
+            "latitude": 66.0 - 0.0002 * y,
+        }
+        for x, y in GRID
+    ]
+    path = put_csv(tmp_path, table)
+    tree = georeferenced(tmp_path, str(scan), "--points", path, "--crs", "EPSG:4326", "--model", "affine")
+    lies = tree["raster"]
+    assert lies["parameters"]["west"] == pytest.approx(179.85, abs=0.002)
+    assert lies["parameters"]["west"] + lies["width"] * lies["parameters"]["across"] == pytest.approx(
+        180.16, abs=0.003
+    )
+    # Meridians converge: an affine model in a plane leaves some metres of 35 km.
+    assert max(p["loo"]["distance_m"] for p in tree["control_points"]) < 60.0
+
+
 def test_degrees_on_the_old_datum_give_the_same_places(whole, tmp_path):
     """Points in degrees of EPSG:4284; their plane is another conformal one: the sheet is 50 km, and the two
     differ by less than a metre after a similarity."""

@@ -164,6 +164,7 @@ def _worked_out(request: Request, progress: Progress) -> _Done:
     terms = _terms(request, placement)
     notes = (
         *given.controls.findings,
+        *_about_coordinates(given.scan),
         *given.system.notes.findings,
         *_about_operation(given.system),
         *placement.findings,
@@ -209,6 +210,12 @@ def _terms(request: Request, placement: Placement) -> ScanTerms:
         drafting_m = round(request.line_width_mm / 2.0 / 1000.0 * request.scale, 2)
     control = f"sheet {request.sheet}" if request.sheet is not None else request.points.name
     return ScanTerms(round(radius_m, 2), control, request.scale, digitising_m, drafting_m)
+
+
+def _about_coordinates(scan: Scan | None) -> list[Finding]:
+    if scan is None or not scan.placed:
+        return []
+    return [finding("georeference-scan-placed", scan=scan.path.name)]
 
 
 def _about_operation(system: PrintedSystem) -> list[Finding]:

@@ -12,7 +12,7 @@ from merestone.errors import BadInputError
 from merestone.model.findings import Finding
 from merestone.model.georeference import ControlPoint
 from merestone.sources.coordinates import Axis, CoordinateError, parse_angle
-from merestone.sources.notes import Notes
+from merestone.sources.notes import FileNotes, Notes
 from merestone.sources.placegrid import OptionNotes, grid_reference
 from merestone.sources.tables import delimiter_of
 
@@ -61,21 +61,13 @@ class _Sheet:
         return self.columns[self.roles[role]].lower()
 
 
-class _FileNotes(Notes):
-    """There is no source and no dossier to name, but a file."""
-
-    @property
-    def what(self) -> str:
-        return self.path
-
-
 def read_controls(path: Path, crs: str | None) -> Controls:
     """Read control points. ``crs`` is what the user says; None: the file must say it.
 
     Rows of the scan are given downward from its top; a file in which none is positive counts them upward,
     as QGIS does, and its signs are turned, with a finding. Raises BadInputError with the line and what to do.
     """
-    notes = _FileNotes(None, str(path))
+    notes = FileNotes(str(path))
     sheet = _parsed(path, notes)
     names_xy = _names_xy(sheet, crs, notes)
     points, left_out = [], 0

@@ -21,7 +21,7 @@ from merestone.sources.bases import operation_for, singles
 from merestone.sources.crs import grid_projections
 from merestone.sources.edges import Carrier
 from merestone.sources.longitudes import unwrapped
-from merestone.sources.notes import Notes
+from merestone.sources.notes import FileNotes, Notes
 from merestone.sources.ranges import check_coordinates
 from merestone.sources.raw import open_source, reference_of
 from merestone.sources.spec import SourceSpec
@@ -56,14 +56,6 @@ def places_of(path: Path) -> Floats:
     return np.concatenate([_NO_PLACES, *(chain[flags] for chain, flags, _ in _chains(path)[0])])
 
 
-class _LineNotes(Notes):
-    """Notes on a file of a line: there is no source and no dossier to name."""
-
-    @property
-    def what(self) -> str:
-        return self.path
-
-
 def _drawn(path: Path) -> ToDescribe:
     chains, notes = _chains(path)
     lines = [
@@ -88,7 +80,7 @@ def _ends(chain: Floats) -> tuple[str, str]:
 
 def _chains(path: Path) -> tuple[list[tuple[Floats, NDArray[np.bool_], tuple[EdgeType, ...]]], Notes]:
     """Lines as chains on WGS 84, which of their vertices were drawn, and the types of legs between those."""
-    notes = _LineNotes(None, path.name)
+    notes = FileNotes(path.name)
     if not path.exists():
         raise BadInputError(f"{path}: no such file; check the path")
     spec = SourceSpec("line", path.name, SourceKind.LINES, path.stem)

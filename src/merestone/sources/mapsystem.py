@@ -14,6 +14,7 @@ from merestone.model.sources import Operation
 from merestone.sources.crs import Reference, own_lonlat, pin_operation
 from merestone.sources.dossier import read_dossier
 from merestone.sources.lock import read_lock
+from merestone.sources.longitudes import unwrapped
 from merestone.sources.notes import Notes
 from merestone.sources.placegrid import Grid, OptionNotes, grid_reference
 
@@ -47,6 +48,7 @@ class PrintedSystem:
         self._metres = float(ref.crs.axis_info[0].unit_conversion_factor) if ref.projected else 1.0
         self._unproject = own_lonlat(ref)
         self._local = None if ref.projected else _local_plane(ref, middle)
+        self._middle = middle[0]
         lon, lat = (f"{figure:.4f}" for figure in middle)
         self.plane = (
             self.name
@@ -68,7 +70,9 @@ class PrintedSystem:
         """The way back."""
         if self._local is None:
             return plane / self._metres
-        return np.column_stack(self._local(plane[:, 0], plane[:, 1], inverse=True))
+        lonlat = np.column_stack(self._local(plane[:, 0], plane[:, 1], inverse=True))
+        lonlat[:, 0] -= 360.0 * np.rint((lonlat[:, 0] - self._middle) / 360.0)  # continuous across 180°
+        return lonlat
 
     def lonlat(self, xy: Floats) -> Floats:
         """Coordinates of the system to longitude, latitude in degrees on WGS 84."""
@@ -161,7 +165,7 @@ def _own_degrees(ref: Reference, points: Sequence[ControlPoint], notes: Notes) -
                 f"{at} has longitude {lon:g}, latitude {lat:g}, which are no degrees; name the projected "
                 f"system of the map instead of {ref.text}"
             )
-    return xy
+    return unwrapped(xy)[0]
 
 
 def _operation(

@@ -46,3 +46,14 @@ class Notes:
             if note not in once:
                 once.append(note)
         return tuple(once)
+
+
+class FileNotes(Notes):
+    """Notes on a file that belongs to no source and no dossier: it is named by its path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(None, path)
+
+    @property
+    def what(self) -> str:
+        return self.path

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from merestone.errors import BadInputError
 from merestone.sources.controls import rows_sign
-from merestone.sources.notes import Notes
+from merestone.sources.notes import FileNotes, Notes
 
 Floats = NDArray[np.float64]
 PixelLine = tuple[Floats, Mapping[str, Any]]
@@ -20,19 +20,13 @@ PixelLine = tuple[Floats, Mapping[str, Any]]
 _BESIDE_PX = 1.0
 
 
-class _FileNotes(Notes):
-    @property
-    def what(self) -> str:
-        return self.path
-
-
 def read_pixel_lines(path: Path, size: tuple[int, int] | None) -> tuple[PixelLine, ...]:
     """Every line of a GeoJSON file of pixels; ``size`` is width and height of the scan, where it is known.
 
     Rows are counted downward from the top, or are negative, as QGIS has them on a scan without
     coordinates. Raises BadInputError with feature and vertex for what is no line or no pixel of the scan.
     """
-    notes = _FileNotes(None, str(path))
+    notes = FileNotes(str(path))
     try:
         tree = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:

@@ -30,6 +30,8 @@ _DRIVERS = {
 _CACHE_MB = 256
 _MOST_BLOCK = 1 << 28
 _TILE = 512
+_WIDE = 2048
+"""A scan in strips costs time for each strip that a window touches: wide windows touch each less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Scan:
     bands: int
     kind: str
     """Type of its pixels, as numpy names it."""
+    placed: bool
+    """Whether the file says where on the ground it lies; nothing is made of that."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,7 +84,8 @@ def read_scan(path: Path) -> Scan:
             raise BadInputError(
                 f"{path}: its bands are {', '.join(scan.dtypes)}; give a scan with bands of one kind"
             )
-        return Scan(path, scan.width, scan.height, scan.count, scan.dtypes[0])
+        placed = not scan.transform.is_identity or bool(scan.gcps[0])
+        return Scan(path, scan.width, scan.height, scan.count, scan.dtypes[0], placed)
 
 
 def write_sheet(
@@ -95,8 +100,8 @@ def write_sheet(
         down = range(0, target.height, _TILE)
         for row in down:
             progress("drawing the sheet", out.name, row / target.height)
-            for column in range(0, target.width, _TILE):
-                height, width = min(_TILE, target.height - row), min(_TILE, target.width - column)
+            for column in range(0, target.width, _WIDE):
+                height, width = min(_TILE, target.height - row), min(_WIDE, target.width - column)
                 columns, rows = lookup(row, column, height, width)
                 pixels, mask = _taken(source, scan, columns, rows)
                 window = _window(column, row, width, height)
@@ -106,17 +111,29 @@ def write_sheet(
 
 def _taken(source: Any, scan: Scan, columns: Floats, rows: Floats) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """The pixels that a tile takes, (bands, height, width), and its mask: 255 where there is one."""
-    pixels = np.zeros((scan.bands, *columns.shape), dtype=scan.kind)
     with np.errstate(invalid="ignore"):
         inside = (columns >= 0.0) & (columns < scan.width) & (rows >= 0.0) & (rows < scan.height)
-    if not inside.any():
-        return pixels, np.zeros(columns.shape, dtype=np.uint8)
-    at_column, at_row = columns[inside].astype(np.int64), rows[inside].astype(np.int64)
-    left, top = int(at_column.min()), int(at_row.min())
-    width, height = int(at_column.max()) - left + 1, int(at_row.max()) - top + 1
-    found = _read(source, scan, _window(left, top, width, height))
-    pixels[:, inside] = found.reshape(scan.bands, -1)[:, (at_row - top) * width + (at_column - left)]
-    return pixels, np.where(inside, 255, 0).astype(np.uint8)
+    mask = np.where(inside, np.uint8(255), np.uint8(0))
+    if inside.all():  # nearly all tiles: nothing need be picked out
+        return _picked(source, scan, columns.astype(np.int32), rows.astype(np.int32)), mask
+    pixels = np.zeros((scan.bands, *columns.shape), dtype=scan.kind)
+    if inside.any():
+        at = columns[inside].astype(np.int32), rows[inside].astype(np.int32)
+        pixels[:, inside] = _picked(source, scan, *at)
+    return pixels, mask
+
+
+def _picked(source: Any, scan: Scan, columns: NDArray[np.int32], rows: NDArray[np.int32]) -> NDArray[Any]:
+    """The pixels of the scan at whole columns and rows, (bands, ...), by one window that holds them all."""
+    left, top = int(columns.min()), int(rows.min())
+    width, height = int(columns.max()) - left + 1, int(rows.max()) - top + 1
+    found = _read(source, scan, _window(left, top, width, height)).reshape(scan.bands, -1)
+    at = rows.astype(np.intp)
+    at -= top
+    at *= width
+    at += columns
+    at -= left
+    return found.take(at, axis=1)
 
 
 def _read(source: Any, scan: Scan, window: Any) -> NDArray[Any]:

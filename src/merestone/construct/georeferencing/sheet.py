@@ -12,8 +12,6 @@ from merestone.model.georeference import MapSystem
 
 Floats = NDArray[np.float64]
 
-TILE = 512
-"""Side of the tiles that are worked out one after the other, in pixels."""
 WITHIN_PX = 0.05
 """No pixel is looked up farther than this from where the model has it."""
 _STEPS = (64, 32, 16, 8, 4, 2, 1)
@@ -22,6 +20,8 @@ _BESIDE = 0.25
 """The search for a place begins within the scan and this share of it beside."""
 _MOST_TIMES = 4.0
 """A sheet of more than so many pixels for each of the scan is an extrapolation, not a map."""
+_SMALL = 512 * 512
+"""Sheets of no more pixels are drawn in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def sheet_of(warp: Warp, system: MapSystem, width: int, height: int) -> Sheet:
     across, down = _pixel(warp, system, width, height)
     left, top = np.floor(west / across) * across, np.ceil(north / down) * down
     columns, rows = int(np.ceil((east - left) / across)), int(np.ceil((top - south) / down))
-    if columns * rows > _MOST_TIMES * max(width * height, TILE * TILE):
+    if columns * rows > _MOST_TIMES * max(width * height, _SMALL):
         raise BadInputError(
             f"the model would draw the scan of {width} by {height} pixels on a sheet of {columns} by {rows}: "
             "it runs wild beyond the control points; add points near the edges, or take a simpler --model"
@@ -142,5 +142,6 @@ def _between(nodes: Floats, step: int, height: int, width: int) -> Floats:
         return nodes[:height, :width]
     at, share = np.divmod(np.arange(height), step)
     down = nodes[at] + (nodes[at + 1] - nodes[at]) * (share / step)[:, None]
-    at, share = np.divmod(np.arange(width), step)
-    return np.asarray(down[:, at] + (down[:, at + 1] - down[:, at]) * (share / step)[None, :])
+    across = np.diff(down, axis=1)[:, :, None] * (np.arange(step) / step)
+    across += down[:, :-1, None]
+    return np.asarray(across.reshape(height, -1)[:, :width])

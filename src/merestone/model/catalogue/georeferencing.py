@@ -29,6 +29,12 @@ GEOREFERENCING: dict[str, Entry] = {
         "{what}: {count} control point(s) are marked as not in use, and were left out",
         "The column `enable` has 0 there. Who made the list left them out, not merestone.",
     ),
+    "georeference-scan-placed": Entry(
+        "info",
+        "{scan} says itself where it lies on the ground; that is not used, its pixels and the control points are",
+        "Somebody has georeferenced the scan before. Control points and lines that QGIS saves over such a scan are"
+        " in its coordinates, not in pixels, and are refused: remove its coordinates first, or load it without.",
+    ),
     "georeference-rows-upward": Entry(
         "info",
         "{what}: its rows are negative, as QGIS counts them; they were read as rows from the top",
