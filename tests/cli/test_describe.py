@@ -311,3 +311,38 @@ def test_legs_of_a_published_line_have_their_published_lengths(tmp_path):
     assert lengths == pytest.approx([41093.6, 51393.8, 33638.7, 80140.5, 21988.0], abs=0.05)
     assert [point["latitude"] for point in tree["turning_points"]] == [lat for lat, _ in places]
     assert tree["lines"][0]["rounded"]["largest_move_m"] < 1e-3
+
+
+def test_a_limit_of_a_dossier_keeps_its_settlements_on_their_side(small_dossier, capsys):
+    """The limit bends 500 m out round a village; thinned to 2 km it is straight but for that bend."""
+    bend = [[10.5, 50.0], [10.5, 50.24], [10.507, 50.25], [10.5, 50.26], [10.5, 50.5]]
+    west, east = ([*bend, [x, 50.5], [x, 50.0], bend[0]] for x in (10.0, 11.0))
+    lands = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"iso": party},
+                "geometry": {"type": "Polygon", "coordinates": [r]},
+            }
+            for party, r in (("AAA", west), ("BBB", east))
+        ],
+    }
+    small_dossier.put("one.geojson", lands)
+    small_dossier.put("two.geojson", lands)
+    village = {"type": "Point", "coordinates": [10.503, 50.25]}
+    small_dossier.put("places.json", {"type": "Feature", "properties": {"id": "v"}, "geometry": village})
+    text = small_dossier.path.read_text(encoding="utf-8")
+    words = [str(small_dossier.folder), "--limit", "one/M1", "--departure-m", "2000"]
+    bare = described(small_dossier.folder, *words)
+    assert len(bare["turning_points"]) == 2
+    small_dossier.text(text + '[[layer]]\nkind = "settlements"\npath = "places.json"\nid_field = "id"\n')
+    kept = described(small_dossier.folder, *words)
+    assert len(kept["turning_points"]) == 3
+    line = [(point["lon"], point["lat"]) for point in kept["turning_points"]]
+    at = np.interp(50.25, *np.array(sorted(line, key=lambda place: place[1])).T[::-1])
+    assert at > 10.503
+    capsys.readouterr()
+    assert run(["describe", str(small_dossier.folder), "--limit", "one/M9", "-o", "x"]) == 20
+    assert "one/M1" in capsys.readouterr().err
+    assert run(["describe", str(small_dossier.folder), "-o", "x"]) == 2
