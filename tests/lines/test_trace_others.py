@@ -191,3 +191,6 @@ class TestMatching:
         assert best_pairs([one, two], [lead], WGS84) == {0: 0}
         assert best_pairs([two], [lead], WGS84) == {0: 0}
         assert best_pairs([ring("r", 0.95, 0, 1.95, 1)], [ring("s", 0, 0, 1, 1)], WGS84) == {}
+        # Squares of one size that share 0.2 or 0.18 of it: 0.2/1.8 is more than a tenth, 0.18/1.82 less.
+        assert best_pairs([ring("r", 0.80, 0, 1.80, 1)], [ring("s", 0, 0, 1, 1)], WGS84) == {0: 0}
+        assert best_pairs([ring("r", 0.82, 0, 1.82, 1)], [ring("s", 0, 0, 1, 1)], WGS84) == {}
