@@ -504,6 +504,7 @@ def test_files_that_hold_no_line_are_refused(tmp_path, capsys):
         (["--digitising-px", "1"], "name it with --line"),
         (["--line-width-mm", "0.3"], "say with --scale"),
         (["--model", "best"], "Invalid value for '--model'"),
+        (["--scale", "nan"], "--scale nan: give a plain number"),
     ],
 )
 def test_options_that_do_not_go_together_are_usage(words, message, tmp_path, capsys):

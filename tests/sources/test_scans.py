@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from merestone.errors import BadInputError
+from merestone.model.georeference import Sheet
 from merestone.sources.scans import Target, read_scan, write_sheet
 
 rasterio = pytest.importorskip("rasterio")
 
 WIDTH, HEIGHT = 700, 540
-TARGET = Target(1000.0, 2000.0, 2.0, 2.0, 800, 560, 'LOCAL_CS["none"]', ())
+TARGET = Target(Sheet(1000.0, 2000.0, 2.0, 2.0, 800, 560), 'LOCAL_CS["none"]', ())
 
 
 def put(path, pixels, colours=None, **profile):

@@ -127,6 +127,21 @@ class Placement:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A raster in the map's own system: its upper left corner, the side of a pixel, width and height.
+
+    ``west``, ``north`` and the sides are in units of the system, or degrees.
+    """
+
+    west: float
+    north: float
+    across: float
+    down: float
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CarriedLine:
     """One line of the scan in coordinates of the map's system; ``drawn`` tells its own vertices."""

@@ -3,23 +3,19 @@
 It has the look of the report and no script at all (ADR 12).
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import shapely
 from jinja2 import Environment
-from markupsafe import Markup
 
 from merestone.geometry.densify import densified
 from merestone.model.candidates import Candidate, CandidateLine
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.sources import EdgeType
 from merestone.publish import report_text as text
-from merestone.publish.pages import page_environment
+from merestone.publish.pages import page_environment, style_without_script
 from merestone.publish.report_geometry import drawing_tolerance_deg, for_drawing, frame_around, path_data
 from merestone.publish.report_palette import dash_array, source_looks
 
@@ -37,8 +33,6 @@ def candidate_html(
     ``head`` is that of ``candidate.json``; ``drawn`` has the lines that the candidate is drawn beside, by
     source or base, each (n, 2) degrees.
     """
-    style = (files("merestone.publish") / "templates" / "report.css").read_text("utf-8")
-    digest = b64encode(sha256(style.encode()).digest()).decode()
     page = _environment().get_template("candidate.html.j2")
     values = {
         "c": candidate,
@@ -47,8 +41,7 @@ def candidate_html(
         "picture": _picture(candidate, drawn),
         "explanations": {code: entry.explanation for code, entry in CATALOGUE.items()},
         "most": _MOST,
-        "style": Markup(style),  # noqa: S704 - shipped with merestone
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        **style_without_script(),
     }
     return page.render(values).encode("utf-8")
 

@@ -3,19 +3,15 @@
 It has the look of the report and no script at all (ADR 12).
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from math import floor, log10
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
 from merestone.model.catalogue import CATALOGUE
 from merestone.publish import report_text as text
-from merestone.publish.pages import page_environment
+from merestone.publish.pages import page_environment, style_without_script
 
 _WIDTH, _TALLEST, _MARGIN = 900.0, 760.0, 60.0
 _LONGEST = 80.0
@@ -30,8 +26,6 @@ def georeference_html(
     ``tree`` is that of georeference.json; in metres of the plane, (n, 2): ``places`` of the control points in
     its order, the ``outline`` of the scan (or of the points), and the carried ``lines``.
     """
-    style = (files("merestone.publish") / "templates" / "report.css").read_text("utf-8")
-    digest = b64encode(sha256(style.encode()).digest()).decode()
     environment = page_environment()
     environment.filters.update({"m": text.metres, "km": text.kilometres})
     values = {
@@ -39,8 +33,7 @@ def georeference_html(
         "chosen": next(one for one in tree["models"] if one["chosen"]),
         "plot": _plot(tree, places, outline, lines),
         "explanations": {code: entry.explanation for code, entry in CATALOGUE.items()},
-        "style": Markup(style),  # noqa: S704 - shipped with merestone
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        **style_without_script(),
     }
     return environment.get_template("georeference.html.j2").render(values).encode("utf-8")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import numpy as np
 from merestone.construct.georeferencing.arrangement import pixels_of
 from merestone.construct.georeferencing.carrying import beyond, carried
 from merestone.construct.georeferencing.placing import place, xy_of
-from merestone.construct.georeferencing.sheet import Lookup, Sheet, sheet_of
+from merestone.construct.georeferencing.sheet import Lookup, sheet_of
 from merestone.construct.georeferencing.warps import to_plane
 from merestone.errors import BadInputError, UsageError
 from merestone.model.findings import Finding, finding
-from merestone.model.georeference import CarriedLine, ControlPoint, Placement, WarpKind
+from merestone.model.georeference import CarriedLine, ControlPoint, Placement, Sheet, WarpKind
 from merestone.model.progress import Progress, silent
 from merestone.publish.georeferencehtml import georeference_html
 from merestone.publish.georeferencejson import (
@@ -137,6 +138,10 @@ def georeference_into(request: Request, out: Path, *, progress: Progress = silen
 
 
 def _check(request: Request) -> None:
+    for name in ("digitising_px", "scale", "line_width_mm"):
+        figure = getattr(request, name)
+        if figure is not None and not isfinite(figure):
+            raise UsageError(f"--{name.replace('_', '-')} {figure}: give a plain number")
     if request.line is not None and request.digitising_px is None:
         raise UsageError(
             "--line needs --digitising-px: how far, in pixels and with 95 %, the tracing may be off"
@@ -295,9 +300,7 @@ def _target(done: _Done, sheet: Sheet) -> Target:
     said = [("MERESTONE_MODEL", done.placement.chosen.kind.value)]
     if operation is not None:
         said.append(("MERESTONE_OPERATION", operation.code or operation.name))
-    return Target(
-        sheet.west, sheet.north, sheet.across, sheet.down, sheet.width, sheet.height, system.wkt, tuple(said)
-    )
+    return Target(sheet, system.wkt, tuple(said))
 
 
 def _page(tree: Mapping[str, Any], done: _Done) -> bytes:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merestone.errors import BadInputError, MissingExtraError
+from merestone.model.georeference import Sheet
 from merestone.model.progress import Progress, silent
 
 Floats = NDArray[np.float64]
@@ -55,17 +56,11 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The raster that is written: upper left corner, sides of a pixel, size, and its reference system."""
+    """What is written: a raster, its reference system, and as tags what the file says of itself."""
 
-    west: float
-    north: float
-    across: float
-    down: float
-    width: int
-    height: int
+    sheet: Sheet
     wkt: str
     said: tuple[tuple[str, str], ...]
-    """What the file says of itself: tags."""
 
 
 def read_scan(path: Path) -> Scan:
@@ -96,17 +91,17 @@ def write_sheet(
     Each pixel of the sheet takes the nearest pixel of the scan, so colours stay as they are; those beside the
     scan are masked. Raises BadInputError where the scan cannot be read to its end.
     """
-    with _opened(scan.path) as source, _created(source, target, out) as sheet:
-        down = range(0, target.height, _TILE)
-        for row in down:
-            progress("drawing the sheet", out.name, row / target.height)
-            for column in range(0, target.width, _WIDE):
-                height, width = min(_TILE, target.height - row), min(_WIDE, target.width - column)
+    across, down = target.sheet.width, target.sheet.height
+    with _opened(scan.path) as source, _created(source, target, out) as raster:
+        for row in range(0, down, _TILE):
+            progress("drawing the sheet", out.name, row / down)
+            for column in range(0, across, _WIDE):
+                height, width = min(_TILE, down - row), min(_WIDE, across - column)
                 columns, rows = lookup(row, column, height, width)
                 pixels, mask = _taken(source, scan, columns, rows)
                 window = _window(column, row, width, height)
-                sheet.write(pixels, window=window)
-                sheet.write_mask(mask, window=window)
+                raster.write(pixels, window=window)
+                raster.write_mask(mask, window=window)
 
 
 def _taken(source: Any, scan: Scan, columns: Floats, rows: Floats) -> tuple[NDArray[Any], NDArray[np.uint8]]:
@@ -191,11 +186,11 @@ def _driver(path: Path) -> str:
 
 @contextmanager
 def _created(source: Any, target: Target, out: Path) -> Iterator[Any]:
-    rasterio = _rasterio(out)
+    rasterio, sheet = _rasterio(out), target.sheet
     profile = {
-        "driver": "GTiff", "width": target.width, "height": target.height, "count": source.count,
+        "driver": "GTiff", "width": sheet.width, "height": sheet.height, "count": source.count,
         "dtype": source.dtypes[0], "crs": rasterio.crs.CRS.from_wkt(target.wkt),
-        "transform": rasterio.Affine(target.across, 0.0, target.west, 0.0, -target.down, target.north),
+        "transform": rasterio.Affine(sheet.across, 0.0, sheet.west, 0.0, -sheet.down, sheet.north),
         "tiled": True, "blockxsize": _TILE, "blockysize": _TILE, "compress": "deflate", "bigtiff": "if_safer",
         "interleave": "pixel", "num_threads": 1,
     }  # fmt: skip
@@ -204,13 +199,13 @@ def _created(source: Any, target: Target, out: Path) -> Iterator[Any]:
         profile["nbits"] = bits
     with (
         rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
-        rasterio.open(out, "w", **profile) as sheet,
+        rasterio.open(out, "w", **profile) as raster,
     ):
-        sheet.colorinterp = source.colorinterp
+        raster.colorinterp = source.colorinterp
         if source.colorinterp[0] is rasterio.enums.ColorInterp.palette:
-            sheet.write_colormap(1, source.colormap(1))
-        sheet.update_tags(**dict(target.said))
-        yield sheet
+            raster.write_colormap(1, source.colormap(1))
+        raster.update_tags(**dict(target.said))
+        yield raster
 
 
 def _rasterio(path: Path) -> Any:

@@ -39,6 +39,7 @@ Floats = NDArray[np.float64]
 
 _MOST_OUTLIERS = 3
 """One point in so many may stand out; if more do, it is not they that are wrong."""
+_MOST_TOLD = 20
 _NEGLIGIBLE_PX = 0.01
 _FEW_FREEDOM = 10
 
@@ -138,7 +139,7 @@ def _outliers(
     control: _Control, trials: Sequence[Trial], system: MapSystem, asked: WarpKind | None, pixel_m: float
 ) -> Iterator[Outlier]:
     """Points that stand out, the worst first, each judged without those before it."""
-    for _ in range(len(control.points) // _MOST_OUTLIERS):
+    for _ in range(min(len(control.points) // _MOST_OUTLIERS, _MOST_TOLD)):
         best = _taken(trials, asked)
         if len(control.points) <= FEWEST or best is None:
             return

@@ -1,6 +1,5 @@
 """The sheet that a placed scan becomes: a raster in the map's system, and the pixel each of its takes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ from numpy.typing import NDArray
 
 from merestone.construct.georeferencing.warps import Warp, plane_slopes, to_pixel, to_plane
 from merestone.errors import BadInputError
-from merestone.model.georeference import MapSystem
+from merestone.model.georeference import MapSystem, Sheet
 
 Floats = NDArray[np.float64]
 
@@ -22,21 +21,6 @@ _MOST_TIMES = 4.0
 """A sheet of more than so many pixels for each of the scan is an extrapolation, not a map."""
 _SMALL = 512 * 512
 """Sheets of no more pixels are drawn in any case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A raster in the map's own system: its upper left corner, the side of a pixel, width and height.
-
-    ``west``, ``north`` and the sides are in units of the system, or degrees.
-    """
-
-    west: float
-    north: float
-    across: float
-    down: float
-    width: int
-    height: int
 
 
 def sheet_of(warp: Warp, system: MapSystem, width: int, height: int) -> Sheet:
