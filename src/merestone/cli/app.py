@@ -21,6 +21,8 @@ VERBS = (
     "describe",
     "georeference",
     "record",
+    "publish",
+    "explain",
 )
 """In the order in which a user needs them. A verb is here when it works."""
 

@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +47,11 @@ class OutputFolder:
     def files(self) -> tuple[Path, ...]:
         """The files that the run wrote, once the block has ended: in order, the manifest last."""
         return self._files
+
+    @property
+    def entries(self) -> Mapping[str, manifest.Entry]:
+        """Size and hash of every file written so far, by name."""
+        return dict(self._entries)
 
     def __enter__(self) -> Self:
         try:

@@ -17,6 +17,9 @@ SCHEMAS = (
     "candidate-1",
     "description-1",
     "georeference-1",
+    "publication-1",
+    "publication-check-1",
+    "explanation-1",
 )
 """Names of the shipped schemas: format and version."""
 

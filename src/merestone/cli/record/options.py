@@ -13,8 +13,32 @@ from merestone.cli.options import voice_options
 if TYPE_CHECKING:
     from merestone.model.findings import Finding
     from merestone.service.desk.acts import Written
+    from merestone.service.desk.place import Desk
 
 PATH = click.Path(path_type=Path)
+
+
+def record_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add where the record and the key are: ``record``, ``key`` and ``passphrase_file`` of a command."""
+    for option in (
+        click.option(
+            "--passphrase-file", type=PATH, metavar="FILE", help="File whose first line opens the key."
+        ),
+        click.option(
+            "--key",
+            type=PATH,
+            metavar="FILE",
+            help="Key file.  [default: the party's, in the user's data folder]",
+        ),
+        click.option(
+            "--record",
+            type=PATH,
+            metavar="FILE",
+            help="The record.  [default: record.mrec beside the dossier]",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def desk_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,32 +55,23 @@ def desk_options(function: Callable[..., Any]) -> Callable[..., Any]:
         passphrase_file: Path | None,
         **kwargs: Any,
     ) -> Any:
-        from merestone.service.desk.place import desk
-
-        return inner(*args, desk=desk(record, dossier, key, _asking(passphrase_file)), **kwargs)
+        return inner(*args, desk=desk_of(record, dossier, key, passphrase_file), **kwargs)
 
     wrapped.__doc__ = function.__doc__
     wrapped.__name__ = function.__name__
-    for option in (
-        click.option(
-            "--passphrase-file", type=PATH, metavar="FILE", help="File whose first line opens the key."
-        ),
-        click.option(
-            "--key",
-            type=PATH,
-            metavar="FILE",
-            help="Key file.  [default: the party's, in the user's data folder]",
-        ),
-        click.option("--dossier", type=PATH, metavar="DIR", help="Folder of the dossier.  [default: here]"),
-        click.option(
-            "--record",
-            type=PATH,
-            metavar="FILE",
-            help="The record.  [default: record.mrec beside the dossier]",
-        ),
-    ):
-        wrapped = option(wrapped)
-    return wrapped
+    wrapped = click.option(
+        "--dossier", type=PATH, metavar="DIR", help="Folder of the dossier.  [default: here]"
+    )(wrapped)
+    return record_options(wrapped)
+
+
+def desk_of(
+    record: Path | None, dossier: Path | None, key: Path | None, passphrase_file: Path | None
+) -> "Desk":
+    """The desk that a user's words name."""
+    from merestone.service.desk.place import desk
+
+    return desk(record, dossier, key, _asking(passphrase_file))
 
 
 def _asking(file: Path | None) -> Callable[[Path], str]:

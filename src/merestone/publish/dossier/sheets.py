@@ -127,6 +127,10 @@ def section_sentences(desk: Desk, section: Section) -> Iterator[Text]:
     for party, names in desk.section_districts(section).items():
         yield say("Districts of {party}: {districts}.", party=Verbatim(party), districts=names)
     yield from _why(section)
+    if section.verdict is Verdict.COINCIDENT and section.area_km2 > 0:
+        yield say(
+            "Parts of it stand on another side on maps too coarse to tell; those maps neither contradict nor confirm this."
+        )
     if section.assumed:
         yield say("This answer rests on an assumed accuracy.")
     yield say("In the joint record: {state}.", state=_state_words(desk, section.id))

@@ -1,0 +1,57 @@
+"""A comparison without what was left out, so that no file of a dossier tells what its pages do not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from merestone.model.documents import Evidence
+from merestone.model.results import Comparison
+from merestone.model.sources import LayerKind
+from merestone.publish.dossier.material import Material
+
+_LAYERS = {
+    "roads": (LayerKind.ROADS,),
+    "settlements": (LayerKind.SETTLEMENTS,),
+    "waters": (LayerKind.WATERS, LayerKind.RIVERS, LayerKind.WATERSHEDS),
+}
+_FEATURES = {
+    "roads": ("roads",),
+    "settlements": ("settlements", "settlement_lists"),
+    "waters": ("waters", "rivers", "watersheds"),
+}
+
+
+def reduced(material: Material) -> Comparison:
+    """The comparison as its data may be given: without features of the kinds that are left out."""
+    c, without = material.comparison, material.without
+    kinds = {kind for name in without for kind in _LAYERS.get(name, ())}
+    keys = {key for name in without for key in _FEATURES.get(name, ())}
+    features: dict[str, Any] = {key: value for key, value in c.features.items() if key not in keys}
+    if "arrangements" in without and "roads" in features:
+        features["roads"] = [{**road, "arrangements": []} for road in features["roads"]]
+    if "settlements" in without and "districts" in features:
+        features["districts"] = [_without_settlements(one) for one in features["districts"]]
+    if features == dict(c.features) and not kinds:
+        return c
+    shapes = replace(c.shapes, layers=tuple(one for one in c.shapes.layers if one.kind not in kinds))
+    return replace(c, features=features, shapes=shapes)
+
+
+def _without_settlements(district: Mapping[str, Any]) -> dict[str, Any]:
+    sources = {
+        id_: {key: value for key, value in said.items() if key != "settlements"}
+        for id_, said in district["sources"].items()
+    }
+    return {**district, "sources": sources}
+
+
+def reduced_evidence(material: Material) -> Evidence:
+    """The evidence as its data may be given."""
+    found, without = material.evidence, material.without
+    if "documents" in without:
+        found = replace(found, documents=(), citations=())
+    if "statements" in without:
+        found = replace(found, basis=(), positions=())
+    if "names" in without:
+        found = replace(found, names=())
+    return found
