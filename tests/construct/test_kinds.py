@@ -192,6 +192,21 @@ def test_sections_are_assembled_with_their_joins(sectioned):
     assert codes(tree).count("assembly-joined") == len(tree["joins"]) > 0
 
 
+def test_a_median_of_a_section_in_which_both_limits_coincide_is_their_line(sectioned):
+    """Two and three draw one line: alone its halving is refused, in one section of several it stands."""
+    names = section_names(sectioned)
+    choices = sectioned.folder / "choices.toml"
+    choices.write_text(f'between = ["two", "three"]\n{names[0]} = "median"\n{names[1]} = "one"\n')
+    tree = drawn(sectioned, "assemble", "--choices", str(choices), "--chord-m", "20")
+    points = tree["turning_points"]
+    halved = [k for k, point in enumerate(points) if point["leg"] and point["leg"]["section"] == names[0]]
+    assert halved
+    for point in points[halved[0] : halved[-1] + 2]:
+        lon = np.interp(point["lat"], [TWO[0][1], TWO[1][1]], [TWO[0][0], TWO[1][0]])
+        assert point["lon"] == pytest.approx(lon, abs=2e-9)  # as rounded, on the first edge of two
+    assert "median-coincident" in codes(tree)
+
+
 def test_straight_lines_of_every_type(tmp_path):
     def line(kind, *words, points=("10E 50N", "14E 52N")):
         given = [word for point in points for word in ("--point", point)]

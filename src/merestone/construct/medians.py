@@ -46,14 +46,18 @@ def median_between_sources(
     sections: Sequence[Section],
     how: How,
     ellipsoid: Ellipsoid,
+    *,
+    one_line: bool = False,
 ) -> Candidate:
     """The median of the limits of two sources, piece by piece; of some sections alone where they are given.
 
-    Raises BadInputError where a source is unknown or both show no piece together.
+    Limits that coincide throughout are one line already, which ``one_line`` takes for the answer. Raises
+    BadInputError where they do and it is not set, where a source is unknown or both show no piece together.
     """
     tasks, notes = tasks_between(tracing, sources, parties, names, sections, ellipsoid)
     parts = [_drawn_or_refused(task, how, ellipsoid) for task in tasks]
-    _refuse_one_line(parts, names)
+    if not one_line:
+        _refuse_one_line(parts, names)
     parameters = {
         "between": list(names), "ratio": list(how.ratio), "chord_m": how.chord_m,
         "reach_km": how.reach_m / 1000.0, "sections": [section.id for section in sections],

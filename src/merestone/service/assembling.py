@@ -1,6 +1,6 @@
 """What was chosen for each section, as stretches of lines."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import fsum
 
 import numpy as np
@@ -17,6 +17,7 @@ from merestone.construct.swept import chain
 from merestone.errors import BadInputError
 from merestone.geometry.lengths import edge_lengths_m
 from merestone.model.candidates import Candidate, Leg
+from merestone.model.findings import Finding
 from merestone.model.results import Section
 from merestone.sources.bases import read_base
 from merestone.sources.choices import Choice, Choices
@@ -34,7 +35,8 @@ def assemble(ground: Ground, choices: Choices, how: How) -> Candidate:
     maker = _Maker(ground, choices, how)
     stretches = [maker.stretch(section, choices.sections[section.id]) for section in sections]
     told = {section.id: asdict(choices.sections[section.id]) for section in sections}
-    return assembled(stretches, ground.tracing.pieces, told, ground.case.ellipsoid)
+    done = assembled(stretches, ground.tracing.pieces, told, ground.case.ellipsoid)
+    return replace(done, findings=(*done.findings, *maker.notes))
 
 
 class _Maker:
@@ -42,6 +44,8 @@ class _Maker:
         self._ground, self._choices, self._how = ground, choices, how
         self._parties = (ground.case.parties[0].id, ground.case.parties[1].id)
         self._parted: Candidate | None = None
+        self.notes: list[Finding] = []
+        """That a median runs where both limits coincide, so that it halves nothing."""
 
     def stretch(self, section: Section, choice: Choice) -> Stretch:
         stated = {"follows": choice.follows, "moves": choice.moves, "prevails": choice.prevails}
@@ -67,8 +71,9 @@ class _Maker:
         case = self._ground.case
         drawn = median_between_sources(
             self._ground.tracing, case.sources, self._parties, self._between(), (section,), self._how,
-            case.ellipsoid,
+            case.ellipsoid, one_line=True,
         )  # fmt: skip
+        self.notes += [note for note in drawn.findings if note.code == "median-coincident"]
         coords = drawn.lines[0].coords
         ends = np.array([section.from_, section.to])
         forth = np.hypot(*(coords[0] - ends[0])) + np.hypot(*(coords[-1] - ends[1]))
