@@ -21,6 +21,7 @@ VERBS = (
     "describe",
     "georeference",
     "record",
+    "evidence",
     "publish",
     "explain",
 )

@@ -20,6 +20,7 @@ SCHEMAS = (
     "publication-1",
     "publication-check-1",
     "explanation-1",
+    "document-1",
 )
 """Names of the shipped schemas: format and version."""
 

@@ -18,6 +18,7 @@ from merestone.construct.straight import straight_between
 from merestone.construct.tripoints import with_tripoints
 from merestone.errors import UsageError
 from merestone.model.candidates import Candidate, CandidateKind
+from merestone.model.coordinates import parse_pair
 from merestone.model.ellipsoid import WGS84
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import AxisPiece
@@ -33,7 +34,6 @@ from merestone.service.versions import tool
 from merestone.service.workbench import Dossier
 from merestone.sources.bases import read_base, without
 from merestone.sources.choices import read_choices
-from merestone.sources.coordinates import parse_pair
 from merestone.sources.crs import grid_projections
 
 Beside = Mapping[str, Sequence[np.ndarray]]

@@ -12,12 +12,12 @@ from merestone.compare.run import limit_lines
 from merestone.errors import BadInputError, UsageError
 from merestone.features.located import Located
 from merestone.features.places import PlaceFinder
+from merestone.model.coordinates import parse_pair
 from merestone.model.places import Places
 from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case
 from merestone.publish.places import FORMS, Form, Record, place_records
 from merestone.service.versions import tool
-from merestone.sources.coordinates import parse_pair
 from merestone.sources.placegrid import Grid, grid_of
 from merestone.sources.write import replacing
 

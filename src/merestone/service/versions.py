@@ -26,3 +26,13 @@ def tool() -> Mapping[str, Any]:
             "shapely": shapely.__version__,
         },
     }
+
+
+def document_tool(media: str) -> Mapping[str, Any]:
+    """Name and version of merestone, and of the library that read a document of this kind, if any."""
+    from importlib.metadata import version
+
+    from merestone import __version__
+
+    libraries = {"pypdfium2": version("pypdfium2")} if media == "pdf" else {}
+    return {"name": "merestone", "version": __version__, "libraries": libraries}

@@ -9,9 +9,9 @@ from math import isfinite
 from pathlib import Path
 
 from merestone.errors import BadInputError
+from merestone.model.coordinates import Axis, CoordinateError, parse_angle
 from merestone.model.findings import Finding
 from merestone.model.georeference import ControlPoint
-from merestone.sources.coordinates import Axis, CoordinateError, parse_angle
 from merestone.sources.notes import FileNotes, Notes
 from merestone.sources.placegrid import OptionNotes, grid_reference
 from merestone.sources.tables import delimiter_of

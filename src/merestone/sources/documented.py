@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from merestone.model.coordinates import parse_pair
 from merestone.model.documents import (
     Basis,
     Citation,
@@ -21,7 +22,6 @@ from merestone.model.documents import (
     Weight,
 )
 from merestone.sources.carried import a_day
-from merestone.sources.coordinates import parse_pair
 from merestone.sources.keynames import (
     BASIS_KEYS,
     CITATION_KEYS,

@@ -1,6 +1,6 @@
 """Layers of a dossier: districts, settlements, waters and the like, read as context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,15 +109,28 @@ def _feature(
     spec, features = raw.spec, raw.features
     fid = int(features.fids[row])
     attributes: dict[str, Any] = {name: plain(values[row]) for name, values in features.columns.items()}
-    ident = str(attributes[spec.id_field] if spec.id_field else fid)
-    names = {language: str(attributes[name]) for language, name in spec.names.items() if attributes[name]}
-    names |= spec.name_forms.get(ident, {})
+    ident, names = _named(spec, fid, attributes)
     geometry = _geometry(features.geometries[row], ident, carrier, assembler, frame, ellipsoid, raw.notes)
     ref = attributes[spec.ref_field] if spec.ref_field else None
     return Feature(
         ident, dict(sorted(names.items())), raw.party.get(fid), geometry, attributes,
         None if ref in (None, "") else str(ref),
     )  # fmt: skip
+
+
+def _named(spec: LayerSpec, fid: int, attributes: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The id of a feature and its names by language."""
+    ident = str(attributes[spec.id_field] if spec.id_field else fid)
+    names = {language: str(attributes[name]) for language, name in spec.names.items() if attributes[name]}
+    return ident, {**names, **spec.name_forms.get(ident, {})}
+
+
+def names_of(raw: RawLayer) -> Iterator[tuple[str, dict[str, str]]]:
+    """The id and the names by language of every feature of a layer, in the order of its file."""
+    wanted = {raw.spec.id_field, *raw.spec.names.values()} - {None}
+    columns = {name: raw.features.columns[name] for name in wanted if name is not None}
+    for row, fid in enumerate(raw.features.fids.tolist()):
+        yield _named(raw.spec, fid, {name: plain(values[row]) for name, values in columns.items()})
 
 
 def _geometry(

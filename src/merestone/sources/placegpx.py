@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
-from merestone.sources.coordinates import CoordinateError, parse_angle
+from merestone.model.coordinates import CoordinateError, parse_angle
 from merestone.sources.notes import Notes
 from merestone.sources.placegrid import Grid
 from merestone.sources.placerows import Collector, Rows

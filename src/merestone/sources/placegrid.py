@@ -6,8 +6,8 @@ from math import log, nan, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from merestone.model.coordinates import parse_pair
 from merestone.model.sources import EdgeType, Operation, Source
-from merestone.sources.coordinates import parse_pair
 from merestone.sources.crs import Box, Reference, pin_operation, reference
 from merestone.sources.edges import Carrier
 from merestone.sources.notes import Notes

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from merestone.model.coordinates import Axis, CoordinateError, parse_angle, parse_pair
 from merestone.model.places import Places
-from merestone.sources.coordinates import Axis, CoordinateError, parse_angle, parse_pair
 from merestone.sources.notes import Notes
 from merestone.sources.placegrid import Grid
 from merestone.sources.placerows import Rows, accuracy_m, within_turn

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merestone.construct.legs import measured
+from merestone.model.coordinates import parse_angle
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.sources import EdgeType
-from merestone.sources.coordinates import parse_angle
 from merestone.sources.notes import Notes
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from merestone.model.coordinates import parse_angle, parse_pair
 from merestone.model.sources import EdgeType
-from merestone.sources.coordinates import parse_angle, parse_pair
 from merestone.sources.crs import Reference, reference
 from merestone.sources.notes import Notes
 from merestone.sources.rows import Features, MemoryReader

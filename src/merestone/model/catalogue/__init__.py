@@ -7,6 +7,7 @@ page of findings is generated from here.
 from merestone.model.catalogue.comparing import COMPARING
 from merestone.model.catalogue.constructing import CONSTRUCTING
 from merestone.model.catalogue.describing import DESCRIBING
+from merestone.model.catalogue.documents import DOCUMENTS
 from merestone.model.catalogue.entry import Entry
 from merestone.model.catalogue.features import FEATURES
 from merestone.model.catalogue.georeferencing import GEOREFERENCING
@@ -25,4 +26,5 @@ CATALOGUE: dict[str, Entry] = {
     **DESCRIBING,
     **GEOREFERENCING,
     **RECORD,
+    **DOCUMENTS,
 }

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from merestone.errors import BadInputError, UsageError
+from merestone.model.coordinates import parse_pair
 from merestone.record import canonical
 from merestone.record.bodies import (
     BODIES,
@@ -32,7 +33,6 @@ from merestone.record.forms import (
 from merestone.service.desk.acts import Written, attach, named
 from merestone.service.desk.acts import say as write_one
 from merestone.service.desk.place import Desk
-from merestone.sources.coordinates import parse_pair
 
 _ENTRY_KEYS = frozenset({"of", "entry", "entries", "answers", "members"})
 _HASH = re.compile("[0-9a-f]{64}")

@@ -5,7 +5,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from merestone.errors import BadInputError
-from merestone.sources.coordinates import CoordinateError, parse_angle, parse_pair
+from merestone.model.coordinates import CoordinateError, parse_angle, parse_pair
 
 SPACES = st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009", "  "])
 DEG = st.sampled_from(["°", "deg"])

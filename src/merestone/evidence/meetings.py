@@ -1,0 +1,101 @@
+"""Sessions, years and agenda items, as the head of a United Nations document gives them."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from merestone.evidence.mentions import AgendaItem, Session
+from merestone.evidence.numerals import CHINESE, chinese, ordinals
+
+_SESSION = (
+    r"session|сесси\w+|período(?: extraordinario| ordinario)? de sesiones|periodo de sesiones"
+    r"|sessiya\w*|նստաշրջան\w*"
+)
+_YEAR = r"year|année|año|год\w*|ili?\b|տարի\w*"
+_KIND = rf"(?P<session>{_SESSION})|(?P<year>{_YEAR})"
+_CHINESE = re.compile(
+    rf"第 ?(?P<number>\d{{1,3}}|[{CHINESE}]{{1,5}}) ?(?:(?P<session>届(?:常会|会议|會議|特别会议)?)"
+    rf"|(?P<year>年))"
+)
+_FIGURE = re.compile(
+    r"(?<![\w/])(?P<number>\d{1,2})(?:st|nd|rd|th|e|ème|º|°|a|-я|-й|-ой|-ci|-cı|-cu|-cü|-րդ)"
+    rf" (?:regular |special |ordinaire )?(?:{_KIND})",
+    re.IGNORECASE,
+)
+_ADJECTIVE = r"(?: (?:regular|special|emergency special|extraordinaria|специальн\w+|экстраординарн\w+))?"
+
+
+@cache
+def _spelled() -> "re.Pattern[str]":
+    words = sorted(
+        (word for word in ordinals() if not "\u0600" <= word[0] <= "\u06ff"), key=len, reverse=True
+    )
+    joined = "|".join(re.escape(word).replace(r"\ ", r"\s+").replace(r"\-", r"[- ]{1,2}") for word in words)
+    return re.compile(
+        rf"(?<!\w)(?P<number>{joined})(?:ый|ая|ой|ий|ья|ье|ом|ого|ей|ую|о"
+        rf"|a)?{_ADJECTIVE}\s+(?:{_KIND})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _spelled_arabic() -> "re.Pattern[str]":
+    words = sorted((word for word in ordinals() if "\u0600" <= word[0] <= "\u06ff"), key=len, reverse=True)
+    joined = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
+    return re.compile(
+        rf"(?:(?P<session>الدورة)|(?P<year>السنة))\s+(?:الاستثنائية\s+)?(?P<number>{joined})(?!\w)"
+    )
+
+
+def sessions(flat: str) -> Iterator[Session]:
+    """Every session, and every year of the Security Council, that is numbered in words or figures."""
+    for pattern in (_CHINESE, _FIGURE, _spelled(), _spelled_arabic()):
+        for found in pattern.finditer(flat):
+            word = " ".join(found["number"].lower().split()).replace("- ", "-")
+            number = chinese(word) or ordinals().get(word) or ordinals().get(word.replace(" ", "-"))
+            if number:
+                yield Session("session" if found["session"] else "year", number, found[0], found.span())
+
+
+_AND = r"(?: ?(?:[,،、;]|and|et|y|e|и|və|և|和|及|و|or|ou) ?){1,2}"
+_ONE = (
+    r"\d{1,3}(?!\d|[./]\d|[(]\d)(?: ?[(]?[a-zа-яա-ֆء-ي][)](?: ?(?:,|and|et|y|и|-)"
+    r" ?[(]?[a-zа-яա-ֆء-ي][)])*)?(?:-(?:c[iıuü]|րդ|й|му))?"
+)
+_ROW = rf"(?P<row>{_ONE}(?:{_AND}{_ONE})*)"
+_AGENDA = (
+    rf"agenda items? {_ROW}",
+    rf"(?<!\w)items? {_ROW},? (?:of|on) (?:the|its) (?:provisional |revised |draft )?(?:agenda|preliminary)",
+    rf"(?<!\w)points? {_ROW},? (?:de (?:l[’'] ?|son )ordre du jour|de la liste préliminaire|de l[’']ordre)",
+    rf"(?<!\w)temas? {_ROW},? (?:del (?:programa|tema)|de la agenda|de la lista preliminar|de su programa)",
+    rf"(?<!\w)пункт\w* {_ROW} (?:(?:предварительн\w+|предложенн\w+|его|ее) )*(?:повестк\w+ дня|перечн\w+)",
+    rf"(?<!\w)пункт\w* повестки дня {_ROW}",
+    rf"(?:临时|暂定)?(?:议程|議程)(?:项目|項目)? ?{_ROW}",
+    rf"(?:البنود|البندين|البندان|البند|بنود|بندي|بند)(?: جدول [اأ]ل?أ?عمال)? {_ROW}(?: من جدول)?",
+    rf"gündəliyin(?:in)? {_ROW} bənd\w*",
+    rf"օրակարգի {_ROW} (?:կետ\w*|հարց\w*)",
+)
+_ITEM = re.compile(
+    r"(?P<number>\d{1,3})(?P<parts>(?: ?[(]?[a-zа-яա-ֆء-ي][)](?: ?(?:,|and|et|y|и|-)?"
+    r" ?(?=[(]?[a-zа-яա-ֆء-ي][)]))?)*)"
+)
+_PART = re.compile(r"[a-zа-яա-ֆء-ي](?=[)])")
+
+
+@cache
+def _agenda() -> tuple["re.Pattern[str]", ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _AGENDA)
+
+
+def agenda_items(flat: str) -> Iterator[AgendaItem]:
+    """Every numbered item of an agenda, each part of it ((a), b)) by itself."""
+    seen: set[int] = set()
+    for pattern in _agenda():
+        for found in pattern.finditer(flat):
+            for item in _ITEM.finditer(flat, *found.span("row")):
+                if item.start() in seen:
+                    continue
+                seen.add(item.start())
+                end = item.start() + len(item[0].rstrip())
+                for part in _PART.findall(item["parts"]) or [None]:
+                    yield AgendaItem(int(item["number"]), part, flat[item.start() : end], (item.start(), end))
