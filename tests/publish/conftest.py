@@ -260,6 +260,9 @@ def _source_result(id_: str, east: float) -> SourceResult:
         else {"measure": "CE95", "metres": 50.0, "assumed": True, "assumed_by": "us", "reason": "no figure"},
         accuracy_95_m=None if lines else 50.0,
         accuracy_budget=(),
+        legs=({"from": "1", "to": "2", "follows": "thalweg", "moves": "ambulatory", "prevails": "text"},)
+        if lines
+        else (),
         limits=(LimitResult(f"{id_}/M1", None, "M1", 22.2391234567, 3),),
         areas_km2={} if lines else {"ARM": 1234.56789012, "AZE": 987.65432109, "neither": 0.0},
         gaps=() if lines else (GapResult(0.01234567, 12.3456789, (east, 40.15)),),

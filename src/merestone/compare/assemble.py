@@ -49,6 +49,7 @@ def source_result(
         accuracy=_accuracy(info),
         accuracy_95_m=info.accuracy_95_m,
         accuracy_budget=info.accuracy_budget,
+        legs=info.legs,
         limits=sorted_limits(
             LimitResult(limit.id, limit.party, limit.piece, limit.length_m / 1000.0, limit.vertices)
             for limit in limits.limits

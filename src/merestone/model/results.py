@@ -78,6 +78,7 @@ class SourceResult:
     accuracy: Mapping[str, Any] | None
     accuracy_95_m: float | None
     accuracy_budget: tuple[Mapping[str, Any], ...]
+    legs: tuple[Mapping[str, str], ...]
     limits: tuple[LimitResult, ...]
     areas_km2: Mapping[str, float]
     gaps: tuple[GapResult, ...]

@@ -113,6 +113,9 @@ class SourceInfo:
     covers_text: Mapping[str, Any] | None = None
     coordinate_decimals: int = 9
     """Decimals of a degree to which the file's coordinates are written, for copy detection."""
+    legs: tuple[Mapping[str, str], ...] = ()
+    """What a table states of its legs: ``from``, ``to``, ``follows``, ``moves``, ``prevails``; only legs of
+    which something is stated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -205,6 +205,7 @@ def _environment(c: Comparison) -> Environment:
 def _filters(c: Comparison) -> dict[str, Callable[..., Any]]:
     return {
         "accuracy_words": view.accuracy_words,
+        "leg_words": view.leg_words,
         "chainage": text.chainage,
         "dash": lambda look: dash_array(look, 2.4),
         "decimal": text.decimal,

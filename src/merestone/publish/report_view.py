@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from merestone.model.candidates import NOT_STATED
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import Finding, Severity
 from merestone.model.labels import BOTH, NEITHER, SILENT
@@ -264,6 +265,16 @@ def accuracy_words(source: SourceResult) -> str:
     if accuracy.get("reason"):
         words += f" ({accuracy['reason']})"
     return words
+
+
+def leg_words(leg: Mapping[str, str]) -> str:
+    """What a table states of one leg, without what it leaves unsaid."""
+    words = [
+        leg["follows"] != NOT_STATED and f"follows {leg['follows']}",
+        leg["moves"] != NOT_STATED and leg["moves"].replace("-", " ", 1),
+        leg["prevails"] != NOT_STATED and f"{leg['prevails']} prevails",
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def place_labels(c: Comparison) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The file that says what was chosen for each section of an assembled candidate (TOML)."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from merestone.errors import BadInputError
-from merestone.model.candidates import FOLLOWS, NOT_STATED, PREVAILS
+from merestone.model.candidates import NOT_STATED
+from merestone.model.descriptions import TERMS
+from merestone.sources.terms import wrong_term
 
-_MOVES = re.compile(r"fixed-at \d{4}-\d{2}-\d{2}|ambulatory|not-stated")
-_KEYS = ("line", "follows", "moves", "prevails")
+_KEYS = ("line", *TERMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,8 @@ def _choice(path: Path, name: str, value: Any) -> Choice:
                 f"{path}: {name}.{key} = {one!r}; the keys are {', '.join(_KEYS)}, each a text"
             )
     choice = Choice(**value)
-    for key, one, allowed in (("follows", choice.follows, FOLLOWS), ("prevails", choice.prevails, PREVAILS)):
-        if one not in allowed:
-            raise BadInputError(f"{path}: {name}.{key} = '{one}'; write one of {', '.join(allowed)}")
-    if not _MOVES.fullmatch(choice.moves):
-        raise BadInputError(
-            f"{path}: {name}.moves = '{choice.moves}'; write ambulatory, not-stated or fixed-at YYYY-MM-DD"
-        )
+    for term in TERMS:
+        said = str(getattr(choice, term))
+        if instead := wrong_term(term, said):
+            raise BadInputError(f"{path}: {name}.{term} = '{said}'; {instead}")
     return choice

@@ -1,6 +1,7 @@
 """Layers of a dossier: districts, settlements, waters and the like, read as context."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def with_tags(features: Features, names: Sequence[str]) -> Features:
     own = [tags_of(plain(one)) for one in tags]
     found = {name: np.array([one.get(name) for one in own], dtype=object) for name in missing}
     given = {name: values for name, values in found.items() if any(one is not None for one in values)}
-    return Features(features.fids, features.geometries, {**features.columns, **given}, features.legs)
+    return replace(features, columns={**features.columns, **given})
 
 
 def layer_of(

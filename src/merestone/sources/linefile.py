@@ -1,6 +1,6 @@
 """A line that is to be described, from a file: a candidate, a table of points, any vector file of lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from merestone.sources.spec import SourceSpec
 
 Floats = NDArray[np.float64]
 
+_Chain = tuple[Floats, NDArray[np.bool_], tuple[EdgeType, ...], tuple[Mapping[str, str], ...]]
+
 CANDIDATE = "merestone-candidate/1"
 DESCRIPTION = "merestone-description/1"
 _NO_PLACES = np.empty((0, 2))
@@ -53,14 +55,14 @@ def read_line(path: Path) -> ToDescribe:
 
 def places_of(path: Path) -> Floats:
     """Every vertex of a file, (n, 2) longitude, latitude: places that are to keep their side of a line."""
-    return np.concatenate([_NO_PLACES, *(chain[flags] for chain, flags, _ in _chains(path)[0])])
+    return np.concatenate([_NO_PLACES, *(chain[flags] for chain, flags, *_ in _chains(path)[0])])
 
 
 def _drawn(path: Path) -> ToDescribe:
     chains, notes = _chains(path)
     lines = [
-        DrawnLine(str(k), chain, flags, legs, _ends(chain), terms=({},) * len(legs))
-        for k, (chain, flags, legs) in enumerate(chains, start=1)
+        DrawnLine(str(k), chain, flags, legs, _ends(chain), terms=said)
+        for k, (chain, flags, legs, said) in enumerate(chains, start=1)
         if len(legs)
     ]
     if not lines:
@@ -78,8 +80,14 @@ def _ends(chain: Floats) -> tuple[str, str]:
     return (CLOSED, CLOSED) if closed else (NOT_STATED, NOT_STATED)
 
 
-def _chains(path: Path) -> tuple[list[tuple[Floats, NDArray[np.bool_], tuple[EdgeType, ...]]], Notes]:
-    """Lines as chains on WGS 84, which of their vertices were drawn, and the types of legs between those."""
+def _terms(said: Sequence[Mapping[str, str]] | None, count: int) -> tuple[Mapping[str, str], ...]:
+    """What is stated of each of ``count`` legs."""
+    return tuple({key: leg[key] for key in TERMS if key in leg} for leg in said or [{}] * count)
+
+
+def _chains(path: Path) -> tuple[list[_Chain], Notes]:
+    """Lines as chains on WGS 84, which of their vertices were drawn, and the types of legs between those with
+    what is stated of them."""
     notes = FileNotes(path.name)
     if not path.exists():
         raise BadInputError(f"{path}: no such file; check the path")
@@ -100,7 +108,7 @@ def _chains(path: Path) -> tuple[list[tuple[Floats, NDArray[np.bool_], tuple[Edg
             for ring in shapely.get_rings(part) if part.geom_type == "Polygon" else [part]:
                 chain, flags = carrier.line(shapely.get_coordinates(ring), features.legs.get(fid))
                 legs = features.legs.get(fid) or (edges,) * (int(flags.sum()) - 1)
-                made.append((chain, flags, tuple(legs)))
+                made.append((chain, flags, tuple(legs), _terms(features.said.get(fid), len(legs))))
     return made, notes
 
 

@@ -1,11 +1,13 @@
 """From a parsed dossier to all that a comparison needs: sources and layers, read and carried to WGS 84."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from merestone.model.accuracy import Accuracy, Measure
+from merestone.model.candidates import NOT_STATED
+from merestone.model.descriptions import TERMS
 from merestone.model.findings import Finding, finding
 from merestone.model.progress import Progress, silent
 from merestone.model.sources import Case, Layer, Operation, Source, SourceInfo, SourceKind
@@ -155,8 +157,24 @@ def _info(root: Path, lock: Lock | None, raw: RawSource, operation: Operation | 
         accuracy_budget=terms, common_share=spec.common_share, correlation_km=spec.correlation_km,
         edges=raw.edges, rings=spec.rings, crs=raw.ref.text, operation=operation, family=spec.family,
         standing=spec.standing, map=spec.map, covers_text=spec.covers,
-        coordinate_decimals=raw.coordinate_decimals,
+        coordinate_decimals=raw.coordinate_decimals, legs=_legs(raw),
     )  # fmt: skip
+
+
+def _legs(raw: RawSource) -> tuple[Mapping[str, str], ...]:
+    """What a table states of the legs of the features that are used."""
+    said = (
+        leg
+        for party in sorted(raw.sides, key=str)
+        for fid in raw.sides[party].fids.tolist()
+        for leg in raw.sides[party].said.get(fid, ())
+    )
+    return tuple({"from": leg["from"], "to": leg["to"], **_stated(leg)} for leg in said if _stated(leg))
+
+
+def _stated(leg: Mapping[str, str]) -> Mapping[str, str]:
+    found = {term: leg[term] for term in TERMS if term in leg}
+    return {term: found.get(term, NOT_STATED) for term in TERMS} if found else {}
 
 
 def _accuracy(accuracy: Accuracy | None) -> Accuracy | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -171,7 +171,7 @@ def _lines(file: Reader, spec: SourceSpec, notes: Notes) -> dict[str | None, Fea
         kept[k] = shapely.MultiLineString([line for line in lines if not line.is_empty])
     if outlines:
         notes.add("outlines-as-lines", features=outlines[:20], count=len(outlines))
-    return {None: Features(features.fids, kept, features.columns, features.legs)}
+    return {None: replace(features, geometries=kept)}
 
 
 def _land(features: Features, party: str, notes: Notes) -> Features:
@@ -196,7 +196,7 @@ def _land(features: Features, party: str, notes: Notes) -> Features:
         kept[k] = shapely.MultiPolygon(polygons)
     if dropped:
         notes.add("parts-not-land", party=party, count=dropped)
-    return Features(features.fids, kept, features.columns, features.legs)
+    return replace(features, geometries=kept)
 
 
 def _flat(geometry: shapely.Geometry) -> list[shapely.Geometry]:

@@ -23,11 +23,14 @@ class Features:
     columns: Mapping[str, NDArray[Any]]
     legs: Mapping[int, tuple[EdgeType, ...]] = field(default_factory=dict)
     """By feature id, the type of each leg of its one line, where a table gives them."""
+    said: Mapping[int, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    """By feature id, what a table states of each leg: ``from`` and ``to`` (numbers of its points), and of
+    what it follows, whether it moves and what prevails that which is stated."""
 
     def taken(self, rows: NDArray[Any]) -> "Features":
         """The features of some rows."""
         columns = {name: values[rows] for name, values in self.columns.items()}
-        return Features(self.fids[rows], self.geometries[rows], columns, self.legs)
+        return Features(self.fids[rows], self.geometries[rows], columns, self.legs, self.said)
 
 
 class Reader(Protocol):

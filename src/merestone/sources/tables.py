@@ -10,19 +10,23 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 
+from merestone.model.candidates import NOT_STATED
 from merestone.model.coordinates import parse_angle, parse_pair
+from merestone.model.descriptions import TERMS
 from merestone.model.sources import EdgeType
 from merestone.sources.crs import Reference, reference
 from merestone.sources.notes import Notes
 from merestone.sources.rows import Features, MemoryReader
 from merestone.sources.spec import LayerSpec, SourceSpec
 from merestone.sources.tablechecks import STATED, StatedPoint, check_legs, check_order
+from merestone.sources.terms import wrong_term
 
 _WKT_COLUMNS = {"wkt", "geometry", "geom", "the_geom"}
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +41,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "line": ("line", "line_type", "leg", "edge", "edges"),
     "datum": ("datum", "crs", "epsg"),
     "part": ("part", "segment"),
+    **{term: (term,) for term in TERMS},
     **STATED,
 }
 _COMMENTS = {
@@ -95,14 +100,15 @@ def table_reader(path: Path, spec: SourceSpec | LayerSpec, notes: Notes) -> Memo
     places = _places(table, crs or str(spec.crs), getattr(spec, "order", None), notes)
     if isinstance(spec, LayerSpec):
         return MemoryReader(_points(table, places), crs, None, notes)
-    lines, legs = _lines(table, places, spec, notes, reference(crs or str(spec.crs), notes, key="datum"))
+    lines = _lines(table, places, spec, notes, reference(crs or str(spec.crs), notes, key="datum"))
+    legs = lines.legs
     only = {leg for chain in legs.values() for leg in chain}
     if len(only) > 1:
         counts = {leg.value: sum(chain.count(leg) for chain in legs.values()) for leg in sorted(only)}
         notes.add("legs-of-several-types", legs=counts)
     # One type for the whole source: that of most legs; the legs themselves keep their own.
     edges = max(sorted(only), key=lambda leg: sum(chain.count(leg) for chain in legs.values()))
-    return MemoryReader(Features(lines.fids, lines.geometries, lines.columns, legs), crs, edges, notes)
+    return MemoryReader(lines, crs, edges, notes)
 
 
 def _parsed(path: Path, encoding: str | None, notes: Notes) -> _Table:
@@ -244,12 +250,11 @@ def _points(table: _Table, places: np.ndarray) -> Features:
     return Features(np.arange(1, len(places) + 1, dtype=np.int64), shapely.points(places), columns)
 
 
-def _lines(
-    table: _Table, places: np.ndarray, spec: SourceSpec, notes: Notes, ref: Reference
-) -> tuple[Features, dict[int, tuple[EdgeType, ...]]]:
-    """One line (a polygon where the source has sides) for each part, and the types of its legs."""
+def _lines(table: _Table, places: np.ndarray, spec: SourceSpec, notes: Notes, ref: Reference) -> Features:
+    """One line (a polygon where the source has sides) for each part, with the types of its legs."""
     shapes: list[Any] = []
     legs: dict[int, tuple[EdgeType, ...]] = {}
+    said: dict[int, tuple[Mapping[str, str], ...]] = {}
     firsts: list[int] = []
     agreeing = 0
     for members in _parts(table):
@@ -259,6 +264,7 @@ def _lines(
             if len(chain) < 2:
                 continue
             legs[len(shapes) + 1] = types
+            said[len(shapes) + 1] = tuple(_terms(table, a, b, notes) for a, b in pairwise(chain))
             shapes.append(_shape(table, places[chain], chain, spec, notes))
             firsts.append(chain[0])
     if not shapes:
@@ -277,7 +283,23 @@ def _lines(
     fids = np.arange(1, len(shapes) + 1, dtype=np.int64)
     geometries = np.empty(len(shapes), dtype=object)
     geometries[:] = shapes
-    return Features(fids, geometries, columns), legs
+    return Features(fids, geometries, columns, legs, said)
+
+
+def _terms(table: _Table, row: int, following: int, notes: Notes) -> Mapping[str, str]:
+    """What the row of a point says of the leg to the next one, beside the numbers of both."""
+    line, cells = table.rows[row]
+    found = {
+        end: table.text(table.rows[k][1], "number") or f"line {table.rows[k][0]}"
+        for end, k in (("from", row), ("to", following))
+    }
+    for term in TERMS:
+        text = table.text(cells, term)
+        if text and (instead := wrong_term(term, text)):
+            raise notes.refuse(f"line {line}: {term} = '{text}'; {instead}")
+        if text not in ("", NOT_STATED):
+            found[term] = text
+    return found
 
 
 def _checked(
