@@ -3,12 +3,14 @@
 In pixels of a `Frame`, without words: those are written by who knows the language.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import atan2, degrees
 
 import numpy as np
 import shapely
 
+from merestone.model.results import StationOffsets
 from merestone.publish.report_geometry import Frame, path_data
 
 _STEPS_DEG = (
@@ -49,12 +51,42 @@ class Graticule:
     marks: tuple[GridMark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChainageMark:
+    """A round kilometre along a main piece of the axis, and where its words may stand: (x, y, anchor)."""
+
+    x: float
+    y: float
+    piece: str
+    km: float
+
+    @property
+    def places(self) -> tuple[tuple[float, float, str], ...]:
+        around = ((8, 4, "start"), (-8, 4, "end"), (0, -9, "middle"), (0, 18, "middle"))
+        return tuple((self.x + dx, self.y + dy, anchor) for dx, dy, anchor in around)
+
+
+def chainage_marks(stations: tuple[StationOffsets, ...], frame: Frame) -> Iterator[ChainageMark]:
+    """Round kilometres along the main pieces of the axis, some eight on a piece."""
+    for piece in stations:
+        if not piece.piece.startswith("M") or len(piece.chainage_m) < 2:
+            continue
+        length_m = float(piece.chainage_m[-1])
+        step_m = max(round_length_m(length_m / 8), 50_000.0 if length_m > 200_000 else 0.0)
+        at = np.arange(0.0, length_m, step_m)
+        lonlat = np.column_stack(
+            [np.interp(at, piece.chainage_m, piece.lon), np.interp(at, piece.chainage_m, piece.lat)]
+        )
+        for km, (x, y) in zip((at / 1000.0).tolist(), frame.xy(lonlat).tolist(), strict=True):
+            yield ChainageMark(x, y, piece.piece, km)
+
+
 class Taken:
     """Where labels already stand; a label that would cover another is left out of a still map."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, boxes: Iterable[tuple[float, float, float, float]] = ()) -> None:
         self._frame = frame
-        self._boxes: list[tuple[float, float, float, float]] = []
+        self._boxes = list(boxes)
 
     def try_box(self, x: float, y: float, half: float, size: float) -> bool:
         """Take room for a text of `size`, its middle at `x`, its foot at `y`; False where there is none."""
@@ -71,35 +103,32 @@ def graticule(frame: Frame) -> Graticule:
     """Meridians and parallels at a round step, named where they meet the lower and the left edge."""
     west, south, east, north = _window(frame)
     step = next((s for s in _STEPS_DEG if min(east - west, (north - south) * 1.3) / s >= 3), _STEPS_DEG[-1])
-    data: list[str] = []
-    marks: list[GridMark] = []
-    for lon in _multiples(west, east, step):
-        line = np.column_stack(
-            [np.full(181, lon), np.linspace(max(south - 1, -89.9), min(north + 1, 89.9), 181)]
-        )
-        data.append(_grid_line(line, frame, marks, lon, meridian=True))
-    for lat in _multiples(max(south, -89.9), min(north, 89.9), step):
-        line = np.column_stack([np.linspace(west - 1, east + 1, 361), np.full(361, lat)])
-        data.append(_grid_line(line, frame, marks, lat, meridian=False))
-    return Graticule("".join(data), tuple(marks))
+    meridians, parallels = _multiples(west, east, step), _multiples(max(south, -89.9), min(north, 89.9), step)
+    lats = np.linspace(max(south - 1, -89.9), min(north + 1, 89.9), 181)
+    lons = np.linspace(west - 1, east + 1, 361)
+    lines = [np.column_stack([np.full(181, lon), lats]) for lon in meridians]
+    lines += [np.column_stack([lons, np.full(361, lat)]) for lat in parallels]
+    seen = frame.project(np.array([shapely.linestrings(line) for line in lines], dtype=object))
+    values = [(lon, True) for lon in meridians] + [(lat, False) for lat in parallels]
+    marks = (
+        _grid_mark(shapely.get_coordinates(line), frame, value_deg, meridian=meridian)
+        for line, (value_deg, meridian) in zip(seen, values, strict=True)
+        if not line.is_empty
+    )
+    return Graticule(path_data(seen), tuple(mark for mark in marks if mark is not None))
 
 
-def _grid_line(
-    lonlat: np.ndarray, frame: Frame, marks: list[GridMark], value_deg: float, *, meridian: bool
-) -> str:
-    seen = frame.project(shapely.linestrings([lonlat]))[0]
-    if seen.is_empty:
-        return ""
-    xy = shapely.get_coordinates(seen)
+def _grid_mark(xy: np.ndarray, frame: Frame, value_deg: float, *, meridian: bool) -> GridMark | None:
+    """Where a meridian meets the lower edge, a parallel the left one; None where it meets neither."""
     if meridian:
         x, y = xy[int(np.argmax(xy[:, 1]))]
         if abs(y - frame.height) < 1 and 30 < x < frame.width - 30:
-            marks.append(GridMark(round(float(x), 1), frame.height - 5, value_deg, meridian=True))
+            return GridMark(round(float(x), 1), frame.height - 5, value_deg, meridian=True)
     else:
         x, y = xy[int(np.argmin(xy[:, 0]))]
         if abs(x) < 1 and 15 < y < frame.height - 25:
-            marks.append(GridMark(4.0, round(float(y) - 4, 1), value_deg, meridian=False))
-    return path_data(np.array([seen], dtype=object))
+            return GridMark(4.0, round(float(y) - 4, 1), value_deg, meridian=False)
+    return None
 
 
 def _window(frame: Frame) -> tuple[float, float, float, float]:

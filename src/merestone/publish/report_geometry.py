@@ -191,15 +191,22 @@ class Frame:
 
 
 def frame_around(
-    geometries: Iterable["shapely.Geometry"], width: float, tallest: float, margin: float = 0.03
+    geometries: Iterable["shapely.Geometry"],
+    width: float,
+    tallest: float,
+    margin: float = 0.03,
+    shortest: float = 0.55,
 ) -> Frame:
-    """The frame that holds `geometries` with a margin all around, as wide as `width` where it may be."""
+    """The frame that holds `geometries` with a margin all around, as wide as `width` where it may be.
+
+    It is no shorter than ``shortest`` times its width.
+    """
     coords = shapely.get_coordinates(np.array(list(geometries), dtype=object))
     lon0, lat0 = _middle(coords)
     x, y = _stereographic(coords, lon0, lat0)
     west, east, south, north = x.min(), x.max(), y.min(), y.max()
     wide, high = (max(size, 1.0) * (1.0 + 2.0 * margin) for size in (east - west, north - south))
-    height = min(max(width * high / wide, 0.55 * width), tallest)
+    height = min(max(width * high / wide, shortest * width), tallest)
     px_per_m = min(width / wide, height / high)
     return Frame(
         lon0_deg=lon0,

@@ -84,6 +84,8 @@ class Scale:
 
     most_m: float
     bend_m: float | None
+    height: float = HEIGHT
+    """Of the whole picture."""
 
     def share(self, offset_m: np.ndarray) -> np.ndarray:
         """-1 at the largest offset on one side, 1 on the other."""
@@ -92,7 +94,7 @@ class Scale:
         return np.arcsinh(offset_m / self.bend_m) / asinh(self.most_m / self.bend_m)
 
     def y(self, offset_m: np.ndarray) -> np.ndarray:
-        half = (HEIGHT - TOP - BOTTOM) / 2
+        half = (self.height - TOP - BOTTOM) / 2
         return TOP + half * (1.0 - self.share(offset_m))
 
     def ticks_m(self) -> list[float]:
@@ -153,7 +155,7 @@ def _profile(c: Comparison, piece: StationOffsets, looks: Mapping[str, SourceLoo
         x_ticks=tuple(_x_ticks(length_m)),
         y_ticks=tuple(both),
         curves=tuple(
-            _curve(piece, looks[id_], scale, number)
+            curve_of(piece, looks[id_], scale, number, (0.0, length_m))
             for number, id_ in enumerate(sorted(piece.offset_m))
             if not _is_axis(c, id_)
         ),
@@ -166,20 +168,30 @@ def _is_axis(c: Comparison, source: str) -> bool:
     return c.axis is not None and c.axis.source == source
 
 
-def _x(chainage_m: np.ndarray, length_m: float) -> np.ndarray:
-    return LEFT + (WIDTH - LEFT - RIGHT) * chainage_m / length_m
+def x_at(chainage_m: np.ndarray, span_m: tuple[float, float]) -> np.ndarray:
+    """(n,) chainage to pixels, where a picture shows the piece from and to ``span_m``."""
+    start_m, end_m = span_m
+    return LEFT + (WIDTH - LEFT - RIGHT) * (chainage_m - start_m) / (end_m - start_m)
+
+
+def round_steps(span_m: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """Pixels and chainage in metres of the round distances within a picture, at most eleven."""
+    step_m = _round_up((span_m[1] - span_m[0]) / 10)
+    for k in range(ceil(span_m[0] / step_m), int(span_m[1] / step_m) + 1):
+        yield round(float(x_at(np.array([k * step_m]), span_m)[0]), 1), k * step_m
 
 
 def _x_ticks(length_m: float) -> Iterator[Tick]:
-    step_m = _round_up(length_m / 10)
-    for k in range(int(length_m / step_m) + 1):
-        yield Tick(round(float(_x(np.array([k * step_m]), length_m)[0]), 1), f"{k * step_m / 1000:g}")
+    for x, chainage_m in round_steps((0.0, length_m)):
+        yield Tick(x, f"{chainage_m / 1000:g}")
 
 
-def _curve(piece: StationOffsets, look: SourceLook, scale: Scale, number: int) -> Curve:
+def curve_of(
+    piece: StationOffsets, look: SourceLook, scale: Scale, number: int, span_m: tuple[float, float]
+) -> Curve:
     """The source's line and, every 90 pixels or so, its marker."""
     offsets, signed = piece.offset_m[look.id], piece.signed[look.id]
-    x = _x(piece.chainage_m, float(piece.chainage_m[-1]))
+    x = x_at(piece.chainage_m, span_m)
     sided, unsided = np.where(signed, offsets, np.nan), np.where(signed, np.nan, offsets)
     both = "".join(_polyline(x, scale.y(values)) for values in (unsided, -unsided))
     marks = []
@@ -222,7 +234,8 @@ def _bands(sections: tuple[Section, ...], piece: StationOffsets) -> Iterator[Ban
     length_m = float(piece.chainage_m[-1])
     for section in sections:
         if section.piece == piece.piece:
-            x0, x1 = _x(np.array([section.from_km, section.to_km]) * 1000.0, length_m).tolist()
+            ends_m = np.array([section.from_km, section.to_km]) * 1000.0
+            x0, x1 = x_at(ends_m, (0.0, length_m)).tolist()
             look = VERDICT_LOOKS[section.verdict]
             yield Band(section.id, round(x0, 2), round(x1 - x0, 2), look.colour, look.pattern, look.words)
 

@@ -14,6 +14,7 @@ from merestone.publish.mapparts import (
     Graticule,
     GridMark,
     Taken,
+    chainage_marks,
     degrees_minutes,
     direction,
     graticule,
@@ -193,14 +194,14 @@ def _labels(group: Group, frame: Frame, taken: Taken) -> tuple[Label, ...]:
     for shape in group.shapes:
         if shape.is_label is (group.draw == "district"):
             continue  # a district is named within what of it the frame shows
-        place = _label_place(shape, frame)
+        place = label_place(shape, frame)
         text = str(shape.properties.get("label") or name_of(shape.names, shape.names.get("und", "")))
         if text and place is not None and taken.try_box(place[0], place[1], half_width(text, size), size):
             found.append(Label(place[0], place[1], text, group.draw))
     return tuple(found)
 
 
-def _label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
+def label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
     """A point well inside what of the shape is in the frame, in pixels."""
     seen = frame.project(shapely.simplify([shape.geometry], 0.005))[0]
     if seen.is_empty:
@@ -216,24 +217,12 @@ def _label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
 def _chainage_marks(c: Comparison, frame: Frame, taken: Taken) -> tuple[str, tuple[Label, ...]]:
     """Ticks at round kilometres along the main pieces of the axis, labelled with piece and kilometre."""
     marks, labels = [], []
-    for stations in c.shapes.stations:
-        if not stations.piece.startswith("M") or len(stations.chainage_m) < 2:
-            continue
-        length_m = float(stations.chainage_m[-1])
-        step_m = max(round_length_m(length_m / 8), 50_000.0 if length_m > 200_000 else 0.0)
-        at = np.arange(0.0, length_m, step_m)
-        lonlat = np.column_stack(
-            [
-                np.interp(at, stations.chainage_m, stations.lon),
-                np.interp(at, stations.chainage_m, stations.lat),
-            ]
-        )
-        for km, (x, y) in zip((at / 1000.0).tolist(), frame.xy(lonlat).tolist(), strict=True):
-            marks.append(f"M{x:.1f} {y:.1f}h.01")
-            text = f"{stations.piece} {km:g} km"
-            for dx, dy, anchor in ((8, 4, "start"), (-8, 4, "end"), (0, -9, "middle"), (0, 18, "middle")):
-                middle = x + dx + {"start": 1, "end": -1, "middle": 0}[anchor] * 0.31 * 11 * len(text)
-                if taken.try_box(middle, y + dy, half_width(text, 11.0), 11.0):
-                    labels.append(Label(round(x + dx, 1), round(y + dy, 1), text, "chainage", anchor))
-                    break
+    for mark in chainage_marks(c.shapes.stations, frame):
+        marks.append(f"M{mark.x:.1f} {mark.y:.1f}h.01")
+        text = f"{mark.piece} {mark.km:g} km"
+        for x, y, anchor in mark.places:
+            middle = x + {"start": 1, "end": -1, "middle": 0}[anchor] * 0.31 * 11 * len(text)
+            if taken.try_box(middle, y, half_width(text, 11.0), 11.0):
+                labels.append(Label(round(x, 1), round(y, 1), text, "chainage", anchor))
+                break
     return "".join(marks), tuple(labels)

@@ -11,6 +11,7 @@ from merestone.model.catalogue.documents import DOCUMENTS
 from merestone.model.catalogue.entry import Entry
 from merestone.model.catalogue.features import FEATURES
 from merestone.model.catalogue.georeferencing import GEOREFERENCING
+from merestone.model.catalogue.publishing import PUBLISHING
 from merestone.model.catalogue.reading import READING
 from merestone.model.catalogue.record import RECORD
 from merestone.model.catalogue.tracing import TRACING
@@ -27,4 +28,5 @@ CATALOGUE: dict[str, Entry] = {
     **GEOREFERENCING,
     **RECORD,
     **DOCUMENTS,
+    **PUBLISHING,
 }

@@ -1,8 +1,20 @@
 """What a writer asks for the pictures of a dossier."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
+from merestone.publish.dossier.picture import Placed
 from merestone.publish.dossier.speech import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A picture and its words apart: an SVG document, its size, and the words that stand upon it."""
+
+    drawn: str
+    width: float
+    height: float
+    words: tuple[Placed, ...]
 
 
 class Drawer(Protocol):
@@ -16,4 +28,12 @@ class Drawer(Protocol):
 
         Raises KeyError where there is no such figure.
         """
+        ...
+
+    def layers(self, key: str, speaker: Speaker) -> Layers:
+        """The same with its words apart, for a writer that sets them itself. Raises KeyError likewise."""
+        ...
+
+    def sign(self, key: str) -> str | None:
+        """The sign `key` of a legend (a source's id, or what maps show) as an SVG; None where it has none."""
         ...
