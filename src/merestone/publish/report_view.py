@@ -134,11 +134,11 @@ def pair_matrix(c: Comparison) -> dict[str, dict[str, PairCell | None]]:
     cells: dict[str, dict[str, PairCell | None]] = {a: dict.fromkeys(known) for a in known}
     for pair in c.pairs:
         radius_m = pair_radius_m(known[pair.from_], known[pair.to])
-        cells[pair.from_][pair.to] = PairCell(pair, radius(radius_m), _shown(c, pair))
+        cells[pair.from_][pair.to] = PairCell(pair, radius(radius_m), land_apart(c, pair))
     return cells
 
 
-def _shown(c: Comparison, pair: Pair) -> tuple[tuple[str, float | None], ...]:
+def land_apart(c: Comparison, pair: Pair) -> tuple[tuple[str, float | None], ...]:
     """Land that the row shows as one party's and the column as not that party's, for each party.
 
     A one-sided source says only whether land is its party's, so ``not-`` its party stands against

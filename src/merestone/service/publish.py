@@ -153,10 +153,15 @@ def _write_html(
     looks = source_looks(tuple(source.id for source in c.sources))
     folder.write("style.css", html.style())
     folder.write("index.html", html.entrance(content, languages))
+    indexes = []
     for language in languages:
         progress("writing", f"HTML, {language}")
         for name, data in html.pages(content, language, languages, html.Pictures({}, looks)):
             folder.write(name, data)
+            if name.endswith("/index.html"):
+                indexes.append(data)
+    for name, data in html.fonts(indexes):
+        folder.write(name, data)
 
 
 def _write_data(folder: OutputFolder, material: Material, request: Request, progress: Progress) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from merestone.publish.descriptiontext import LANGUAGES
 from merestone.publish.dossier.build import content_of
-from merestone.publish.dossier.html import Pictures, entrance, pages, style
+from merestone.publish.dossier.html import Pictures, entrance, fonts, pages, style
 from merestone.publish.report_palette import source_looks
 
 from .conftest import EVIL
@@ -83,7 +83,7 @@ def test_nothing_in_a_dossier_becomes_markup(parsed):
 def test_every_page_forbids_what_it_does_not_need(parsed):
     for page in parsed.values():
         policy = next(attrs["content"] for tag, attrs in page.elements if attrs.get("http-equiv"))
-        assert policy.startswith("default-src 'none'; style-src 'self' file:; img-src")
+        assert policy.startswith("default-src 'none'; style-src 'self' file:; img-src 'self'")
         assert "script" not in policy
 
 
@@ -112,6 +112,20 @@ def test_own_words_stay_in_their_language_with_translations_beside(parsed, mater
     quoted = [attrs.get("lang") for tag, attrs in page.elements if tag == "blockquote"]
     assert quoted[:3] == ["hy", "en", "az"]
     assert "Մեր խոսքը <b>" in page.text
+
+
+def test_scripts_that_a_machine_may_lack_come_with_their_font():
+    assert [name for name, _ in fonts([b"Latin alone"])] == []
+    assert [name for name, _ in fonts(["Հայ".encode()])] == [
+        "fonts/NotoSansArmenian-Regular.ttf",
+        "fonts/OFL.txt",
+    ]
+    assert [name for name, _ in fonts(["界".encode()])] == [
+        "fonts/NotoSansSC_400Regular.ttf",
+        "fonts/OFL.txt",
+    ]
+    sheet = style().decode()
+    assert all(f"url({name})" in sheet for name, _ in fonts(["Հ界".encode()]) if name.endswith(".ttf"))
 
 
 def test_the_same_material_gives_the_same_bytes(material):

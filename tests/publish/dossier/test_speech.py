@@ -11,6 +11,7 @@ from merestone.publish.dossier.content import (
     Amount,
     At,
     Day,
+    Forms,
     Language,
     Link,
     Listed,
@@ -62,7 +63,7 @@ FIGURES = [
     ("fr", Day("2020-05"), "mai 2020"),
     ("az", Day("2020"), "2020"),
     ("zh", At(45.5, 40.25), "北纬40°15′00.0″、东经45°30′00.0″"),
-    ("en", At(-0.000001, 40.0), "40°00′00.0″ N, 0°00′00.0″ E"),
+    ("en", At(-0.000001, 40.0), "40°00′00.0″\u00a0N, 0°00′00.0″\u00a0E"),
     ("fr", Language("hy"), "arménien"),
     ("en", Language("not a code"), "not a code"),
 ]
@@ -78,6 +79,14 @@ def test_a_name_is_that_of_the_reader_and_marked_where_it_is_another_language():
     assert list(speaker("az").runs(place)) == [Run("Daşkəsən")]
     assert list(speaker("zh").runs(place)) == [Run("Dashkasan", "en")]
     assert speaker("zh").plain(named("7", {})) == "7"
+
+
+def test_every_form_of_a_name_stands_once_in_the_order_of_the_codes():
+    place = named("7", {"hy": "Գյուղ", "az": "Kənd", "ru": "Село", "en": "Kənd", "und": "Kend"})
+    shown = [Run("Kənd"), Run(" / "), Run("Գյուղ", "hy"), Run(" / "), Run("Село", "ru")]
+    assert list(speaker("fr").runs(Forms(place))) == shown
+    assert speaker("fr").plain(Forms(named("7", {"und": "Kend"}))) == "Kend"
+    assert speaker("fr").plain(Forms(named("7", {}))) == "7"
 
 
 def test_links_and_lists_keep_what_is_in_them():

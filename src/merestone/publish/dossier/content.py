@@ -66,6 +66,13 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Forms:
+    """Every form of a thing's name, in the order of language codes: no language stands for the others."""
+
+    of: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """A language, named in the language of the reader."""
 
@@ -100,7 +107,7 @@ class Reviewed:
     """Whether a speaker has reviewed the wording of the reader's language, said in that language."""
 
 
-Text = str | Said | Amount | At | Day | Verbatim | Named | Language | Link | Listed | Reviewed
+Text = str | Said | Amount | At | Day | Verbatim | Named | Forms | Language | Link | Listed | Reviewed
 """What stands in a sentence. A plain ``str`` is like a `Verbatim` without a language."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from merestone.model.results import Comparison, Section
 from merestone.publish.dossier.content import (
+    Forms,
     Link,
     Listed,
     Named,
@@ -74,7 +75,7 @@ class Desk:
         found: dict[str, Text] = {}
         for id_ in self.order:
             ids = section.districts.get(id_, ())
-            names = [self.districts.get((id_, one), Named(one, ())) for one in ids]
+            names = [Forms(self.districts.get((id_, one), Named(one, ()))) for one in ids]
             if names:
                 found[id_] = Listed(tuple(names))
         return found

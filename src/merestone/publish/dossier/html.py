@@ -5,7 +5,8 @@ Every text becomes markup through `Markup.format`, which escapes it: nothing in 
 The words of the pages themselves are sentences of the catalogues, as all others are.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -30,7 +31,12 @@ from merestone.publish.dossier.content import (
 from merestone.publish.dossier.speech import Run, Speaker, speaker
 from merestone.publish.report_palette import SourceLook, dash_array, marker_path
 
-_POLICY = "default-src 'none'; style-src 'self' file:; img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'self' file:; img-src 'self' file:; font-src 'self' file:; base-uri 'none'; form-action 'none'"
+_FONTS = {
+    "NotoSansArmenian-Regular.ttf": re.compile("[\u0530-\u058f]"),
+    "NotoSansSC_400Regular.ttf": re.compile("[\u2e80-\u9fff\uf900-\ufaff]"),
+}
+"""For scripts that a reader's machine may lack."""
 _SHEETS = "sections"
 """The part whose parts are pages of their own."""
 _PAGE = Markup(
@@ -57,6 +63,14 @@ class Pictures:
 def style() -> bytes:
     """The style sheet that all pages share."""
     return (files("merestone.publish") / "templates" / "dossier.css").read_bytes()
+
+
+def fonts(texts: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of the fonts that the pages fall back on, with their licence; only those that they need."""
+    wanted = {name for name, needs in _FONTS.items() for text in texts if needs.search(text.decode("utf-8"))}
+    folder = files("merestone.publish") / "vendor" / "fonts"
+    for name in sorted(wanted | ({"OFL.txt"} if wanted else set())):
+        yield f"fonts/{name}", (folder / name).read_bytes()
 
 
 def pages(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from merestone.model.results import Pair, SourceResult
+from merestone.model.results import Enclave, Pair, SourceResult
 from merestone.publish.dossier.content import (
     Amount,
     At,
@@ -25,8 +25,10 @@ from merestone.publish.dossier.content import (
     say,
 )
 from merestone.publish.dossier.desk import Desk
+from merestone.publish.dossier.nearby import feature_name
 from merestone.publish.dossier.words import SOURCE_KINDS, VERDICTS, count, km, km2, label, metres, radius
 from merestone.publish.report_text import pair_radius_m
+from merestone.publish.report_view import land_apart
 
 SIGNS: tuple[tuple[str, Text], ...] = (
     ("band", say("band: where the limit lies in 95 of 100 cases")),
@@ -187,7 +189,12 @@ def overview(desk: Desk) -> Part:
         for piece in (c.axis.pieces if c.axis else ())
         if piece.length_km > 0
     ]
-    return Part("overall", say("The overall map"), (picture, note, *profiles, lengths(desk)), sheet=True)
+    return Part(
+        "overall",
+        say("The overall map"),
+        (picture, note, *profiles, lengths(desk), *_enclaves(desk), *_rivers(desk)),
+        sheet=True,
+    )
 
 
 def matrix(desk: Desk) -> Part:
@@ -218,6 +225,12 @@ def matrix(desk: Desk) -> Part:
             "Distances are those of the line proper, without enclaves. The last column is the answer that holds on any part of it where they are farthest from coinciding."
         )
     )
+    alone = Paragraph(
+        say(
+            "Where a map shows the land of one party alone, what it does not show as that party's stands here against that party."
+        ),
+        Weight.FINE,
+    )
     families = [
         Paragraph(
             say(
@@ -228,20 +241,19 @@ def matrix(desk: Desk) -> Part:
         for family in c.families
         if len(family.members) > 1
     ]
-    return Part("matrix", say("The maps in pairs"), (note, *families, table), sheet=True)
+    return Part("matrix", say("The maps in pairs"), (note, *families, table, alone), sheet=True)
 
 
 def _pair(desk: Desk, pair: Pair, known: dict[str, float | None]) -> tuple[Text, ...]:
     first, other = desk.order
     own = pair.offsets_m.main
-    land = [pair.areas_km2.get(key) for key in (f"{first}>{other}", f"{other}>{first}")]
-    silent = all("silent" in key.split(">") for key in pair.areas_km2)
+    land = dict(land_apart(desk.comparison, pair))
     return (
         Verbatim(pair.from_),
         Verbatim(pair.to),
         *(_metres(value) for value in (own.median_abs, own.p95_abs, own.max_abs)),
         radius(pair_radius_m(known[pair.from_], known[pair.to])),
-        *(say("silent") if silent else km2(value or 0.0) for value in land),
+        *(say("silent") if land[id_] is None else km2(land[id_] or 0.0) for id_ in (first, other)),
         VERDICTS[pair.verdict],
     )
 
@@ -264,3 +276,68 @@ def lengths(desk: Desk) -> Table:
         for one in (c.axis.pieces if c.axis else ())
     ]
     return Table("pieces", say("Pieces of the measure"), columns, tuple(rows))
+
+
+def _enclaves(desk: Desk) -> Iterator[Table]:
+    """Every enclave that some map shows, and what each map shows of it."""
+    c = desk.comparison
+    if not c.enclaves:
+        return
+    ids = [source.id for source in c.sources]
+    columns = (
+        Column(say("Enclave")),
+        Column(say("Shown as land of")),
+        Column(say("Within what is shown as land of")),
+        Column(say("Name")),
+        Column(say("Place")),
+        *(Column(Verbatim(id_), figures=True) for id_ in ids),
+    )
+    rows = [
+        (
+            Verbatim(one.id),
+            Verbatim(one.party),
+            Verbatim(one.within),
+            Verbatim(one.name or "–"),
+            At(*one.point),
+            *(_shown(one, id_) for id_ in ids),
+        )
+        for one in c.enclaves
+    ]
+    yield Table(
+        "enclaves", say("Enclaves that some map shows, and their size on each map"), columns, tuple(rows)
+    )
+
+
+def _shown(one: Enclave, source: str) -> Text:
+    if source in one.area_km2:
+        return km2(one.area_km2[source])
+    return say("not shown") if source in one.not_shown_by else say("silent")
+
+
+def _rivers(desk: Desk) -> Iterator[Table]:
+    """Rivers and divides that limits follow, and how far on each map."""
+    if desk.leaves_out("waters"):
+        return
+    ids = [source.id for source in desk.comparison.sources]
+    features = desk.comparison.features
+    kinds: tuple[tuple[str, Text, Text], ...] = (
+        ("rivers", say("River"), say("Rivers that limits follow, and how far on each map")),
+        ("watersheds", say("Divide"), say("Divides that limits follow, and how far on each map")),
+    )
+    for kind, first, caption in kinds:
+        lines = features.get(kind, ())
+        if lines:
+            columns = (
+                Column(first),
+                Column(say("Length"), figures=True),
+                *(Column(Verbatim(i), figures=True) for i in ids),
+            )
+            rows: list[tuple[Text, ...]] = [
+                (
+                    feature_name(one),
+                    km(one["length_km"]),
+                    *(km(one["sources"].get(i, {}).get("follows_km", 0.0)) for i in ids),
+                )
+                for one in lines
+            ]
+            yield Table(kind, caption, columns, tuple(rows))

@@ -13,6 +13,7 @@ from merestone.publish.dossier.content import (
     Amount,
     Block,
     Column,
+    Forms,
     Listed,
     Named,
     Table,
@@ -83,11 +84,12 @@ def _waters(c: Comparison) -> dict[str, set[str]]:
     return found
 
 
-def _name(one: Entry) -> Text:
+def feature_name(one: Entry) -> Text:
+    """Every form of a feature's name; its id where it has none."""
     forms = tuple(sorted((code, name) for code, name in one["names"].items() if name))
     if not forms:
         return say("without a name ({id})", id=Verbatim(str(one["id"])))
-    return Named(str(one["id"]), forms)
+    return Forms(Named(str(one["id"]), forms))
 
 
 def _road_table(desk: Desk, section: str, roads: list[Entry]) -> Block:
@@ -111,9 +113,9 @@ def _road_table(desk: Desk, section: str, roads: list[Entry]) -> Block:
 
 def _road_name(road: Entry) -> Text:
     if road["ref"] is None:
-        return _name(road)
+        return feature_name(road)
     return (
-        say("{ref} {name}", ref=Verbatim(str(road["ref"])), name=_name(road))
+        say("{ref} {name}", ref=Verbatim(str(road["ref"])), name=feature_name(road))
         if road["names"]
         else Verbatim(str(road["ref"]))
     )
@@ -132,7 +134,7 @@ def _water_table(desk: Desk, section: str, waters: list[Entry]) -> Block:
         *(Column(Verbatim(id_)) for id_ in sources),
     )
     rows = [
-        (_name(water), km2(water["area_km2"]), *(_shares(desk, water, id_) for id_ in sources))
+        (feature_name(water), km2(water["area_km2"]), *(_shares(desk, water, id_) for id_ in sources))
         for water in waters
     ]
     return Table(

@@ -14,6 +14,7 @@ from merestone.publish.dossier.content import (
     Day,
     Facts,
     Figure,
+    Forms,
     Link,
     Paragraph,
     Part,
@@ -302,7 +303,7 @@ def _settlement_table(desk: Desk, section: Section, open_: Sequence[Mapping[str,
     columns = (Column(say("Settlement")), Column(say("Place")), *(Column(Verbatim(id_)) for id_ in sources))
     rows = [
         (
-            named(str(one["id"]), one["names"]),
+            Forms(named(str(one["id"]), one["names"])),
             At(one["lon"], one["lat"]),
             *(_place_label(one["sources"].get(id_)) for id_ in sources),
         )

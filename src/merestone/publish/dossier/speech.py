@@ -24,6 +24,7 @@ from merestone.publish.dossier.content import (
     Amount,
     At,
     Day,
+    Forms,
     Language,
     Link,
     Listed,
@@ -109,6 +110,8 @@ class Speaker:
                 yield Run(text.text, text.language if text.language not in (self.language, "und") else None)
             case Named():
                 yield self._name(text)
+            case Forms():
+                yield from _forms(text.of)
             case Link():
                 for run in self.runs(text.text):
                     yield Run(run.text, run.language, text.to)
@@ -209,7 +212,22 @@ class Speaker:
         degrees, minutes = divmod(minutes, 60)
         seconds = format_decimal(tenths / 10, "00.0", locale=self.locale)
         letter = letters[1] if value_deg < 0 and (degrees or minutes or tenths) else letters[0]
-        return compass(self.language)[letter].format(f"{degrees}°{minutes:02d}′{seconds}″")
+        angle = compass(self.language)[letter].format(f"{degrees}°{minutes:02d}′{seconds}″")
+        return angle.replace(" ", _NO_BREAK)
+
+
+def _forms(thing: Named) -> Iterator[Run]:
+    """Each form once, with its language where only one has it; without a language only where no other is."""
+    told: dict[str, str | None] = {}
+    for code, form in thing.forms:
+        if code != "und":
+            told[form] = code if form not in told else None
+    if not told:
+        told = {form: None for _, form in thing.forms} or {thing.id: None}
+    for number, (form, language) in enumerate(told.items()):
+        if number:
+            yield Run(" / ")
+        yield Run(form, language)
 
 
 def _decimals(value: float, unit: Unit) -> int:
