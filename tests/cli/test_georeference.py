@@ -337,6 +337,59 @@ def test_a_point_that_stands_out_is_named_and_kept(tmp_path, capsys):
     )
 
 
+def test_what_is_below_the_drawing_stands_out_of_nothing(tmp_path):
+    """Eight points to a decimetre and one half a metre off: a 160th of a pixel."""
+    table = rows(noise_m=0.0)
+    table[4]["easting"] += 0.5
+    tree = georeferenced(tmp_path, "--points", put_csv(tmp_path, table), "--crs", "EPSG:28408")
+    assert tree["outliers"] == []
+    assert tree["control_points"][4]["p_value"] < 0.05
+
+
+def test_the_operation_of_a_dossier_serves_all_maps_in_its_system(whole, tmp_path):
+    """Named once, it is that of the next map in the same system, by the entry and then by the lock."""
+    _, words, _, _ = whole
+    dossier = str(tmp_path / "d")
+    assert run(["init", dossier, "--parties", "AAA,BBB"]) == 0
+    named = georeferenced(tmp_path, *words[1:], "--dossier", dossier, "--operation", "EPSG:5044")
+    assert named["operation"]["code"] == "EPSG:5044"
+    more = ["--points", put_csv(tmp_path, rows()), "--dossier", dossier, "--digitising-px", "1"]
+    for name in ("second.geojson", "third.geojson"):  # by the entry, then by the lock
+        done = georeferenced(tmp_path, *more, "--crs", "EPSG:28408", "--line", put_line(tmp_path, name=name))
+        assert done["operation"]["code"] == "EPSG:5044"
+        assert run(["lock", dossier, "-q"]) == 0
+    put_csv(
+        tmp_path,
+        [
+            {
+                "column": r["column"],
+                "row": r["row"],
+                "lon": 45 + r["column"] / 2e3,
+                "lat": 41 - r["row"] / 3e3,
+            }
+            for r in rows()
+        ],
+    )
+    done = georeferenced(
+        tmp_path, *more, "--crs", "EPSG:4284", "--line", put_line(tmp_path, name="4.geojson")
+    )
+    assert done["operation"]["code"] == "EPSG:15865"
+
+
+def test_lines_of_one_sheet_with_two_errors_are_refused_before_anything_is_written(whole, tmp_path, capsys):
+    _, words, _, _ = whole
+    dossier = tmp_path / "d"
+    assert run(["init", str(dossier), "--parties", "AAA,BBB"]) == 0
+    georeferenced(tmp_path, *words[1:], "--dossier", str(dossier))
+    before = (dossier / "dossier.toml").read_bytes()
+    capsys.readouterr()
+    other = put_line(tmp_path, name="other.geojson")
+    again = [word if word != words[6] else other for word in words[1:]]
+    told = refused(tmp_path, capsys, *again, "--model", "affine", "--dossier", str(dossier))
+    assert "has the same control, 'sheet K-38-A'" in told
+    assert (dossier / "dossier.toml").read_bytes() == before
+
+
 def changed(**changes):
     def spoil(table):
         for key, value in changes.items():

@@ -33,14 +33,14 @@ def put(path, pixels, colours=None, **profile):
 
 
 def moved(row, column, height, width):
-    """A shift by 90.25 columns and 10.5 rows, and nothing at all in the first 20 columns."""
-    columns, rows = np.meshgrid(column + np.arange(width) + 0.5 - 90.25, row + np.arange(height) + 0.5 - 10.5)
+    """A shift by 90.5 columns and 10.5 rows, onto edges, and nothing at all in the first 20 columns."""
+    columns, rows = np.meshgrid(column + np.arange(width) + 0.5 - 90.5, row + np.arange(height) + 0.5 - 10.5)
     columns[:, column + np.arange(width) < 20] = np.nan
     return columns, rows
 
 
 def shifted(pixels):
-    """By plain slices: columns 90.25 fall on the pixel before (0.25 left of its middle), rows on an edge."""
+    """By plain slices: an edge belongs to the pixel on its right or below, and the last one to none."""
     done = np.zeros((len(pixels), 560, 800), dtype=pixels.dtype)
     seen = np.zeros((560, 800), dtype=bool)
     done[:, 10 : 10 + HEIGHT, 90 : 90 + WIDTH] = pixels
@@ -79,6 +79,42 @@ def test_pixels_keep_their_values_and_colours(kind, tmp_path):
             assert {k: found[k] for k in range(4)} == profile["colours"]
         if kind == "one bit":
             assert sheet.tags(1, ns="IMAGE_STRUCTURE")["NBITS"] == "1"
+
+
+def test_gdal_warps_the_same_pixels(tmp_path):
+    """GDAL's warper with five control points of one affine model, onto the same sheet, by nearest pixel."""
+    from rasterio.control import GroundControlPoint
+    from rasterio.warp import reproject
+
+    pixels = KINDS["grey"][0]
+    scan = read_scan(put(tmp_path / "scan.tif", pixels))
+    there = np.array([[1.9017, 0.2003, 1100.07], [0.1511, -2.0989, 1950.03]])  # column, row to metres
+    back = np.linalg.inv(np.vstack([there, [0.0, 0.0, 1.0]]))
+
+    def lookup(row, column, height, width):
+        x = 1000.0 + 2.0 * (column + np.arange(width) + 0.5)
+        y = 2000.0 - 2.0 * (row + np.arange(height) + 0.5)
+        x, y = np.meshgrid(x, y)
+        return back[0, 0] * x + back[0, 1] * y + back[0, 2], back[1, 0] * x + back[1, 1] * y + back[1, 2]
+
+    write_sheet(scan, TARGET, lookup, tmp_path / "sheet.tif")
+    places = np.array([[0.0, 0.0], [WIDTH, 0.0], [0.0, HEIGHT], [WIDTH, HEIGHT], [300.0, 200.0]])
+    gcps = [
+        GroundControlPoint(row=row, col=column, x=x, y=y)
+        for (column, row), (x, y) in zip(
+            places.tolist(), (places @ there[:, :2].T + there[:, 2]).tolist(), strict=True
+        )
+    ]
+    expected = np.zeros((1, 560, 800), dtype=np.uint8)
+    reproject(
+        pixels, expected, gcps=gcps, src_crs="EPSG:28408", dst_crs="EPSG:28408", num_threads=1,
+        dst_transform=rasterio.Affine(2.0, 0.0, 1000.0, 0.0, -2.0, 2000.0), tolerance=0.0,
+    )  # fmt: skip
+    with rasterio.open(tmp_path / "sheet.tif") as sheet:
+        shown, seen = sheet.read(), sheet.dataset_mask() > 0
+    assert seen.mean() > 0.5
+    # GDAL fits the way back anew: places within its rounding of an edge between pixels may go either way.
+    assert (shown == expected)[:, seen].mean() > 0.999
 
 
 def test_a_scan_that_unpacks_only_as_a_whole_is_refused(tmp_path):

@@ -34,7 +34,7 @@ from merestone.sources.hashes import file_sha256
 from merestone.sources.mapsystem import PrintedSystem, agreed_crs, printed_system
 from merestone.sources.pixellines import PixelLine, read_pixel_lines
 from merestone.sources.propose_scan import ScanTerms, propose_scan
-from merestone.sources.register import Added, add_proposed, entry_text
+from merestone.sources.register import Added, add_proposed, check_proposed, entry_text
 from merestone.sources.scans import Scan, Target, read_scan, write_sheet
 
 _MAP = "map.tif"
@@ -116,7 +116,9 @@ def georeference_into(request: Request, out: Path, *, progress: Progress = silen
     _check(request)
     with OutputFolder(out) as folder:
         done = _worked_out(request, progress)
-        given = done.given
+        given, name = done.given, _line_name(request)
+        if request.dossier is not None and name is not None:
+            check_proposed(request.dossier, name, lambda taken: _proposal(request, done, taken))
         if given.scan is not None and done.sheet is not None:
             scan, target = given.scan, _target(done, done.sheet)
             lookup = Lookup(done.placement.warp, given.system, done.sheet, given.scan.size)
@@ -126,7 +128,6 @@ def georeference_into(request: Request, out: Path, *, progress: Progress = silen
         folder.write("georeference.json", text)
         folder.write("residuals.csv", residuals_csv(tree))
         folder.write("georeference.html", _page(tree, done))
-        name = _line_name(request)
         if name is not None:
             crs = given.system.code
             folder.write(name, line_geojson(done.lines, crs, projected=given.system.projected))
@@ -213,7 +214,9 @@ def _terms(request: Request, placement: Placement) -> ScanTerms:
     drafting_m = None
     if request.line_width_mm is not None and request.scale is not None:
         drafting_m = round(request.line_width_mm / 2.0 / 1000.0 * request.scale, 2)
-    control = f"sheet {request.sheet}" if request.sheet is not None else request.points.name
+    control = f"{request.points.name} {file_sha256(request.points)[:12]}"  # a name alone may be another's
+    if request.sheet is not None:
+        control = f"sheet {request.sheet}"
     return ScanTerms(round(radius_m, 2), control, request.scale, digitising_m, drafting_m)
 
 

@@ -127,6 +127,17 @@ def add_proposed(dossier: Path, path: Path, propose: Propose) -> Added:
     return _add(file, [path], None, propose)[0]
 
 
+def check_proposed(dossier: Path, name: str, propose: Propose) -> None:
+    """Make sure that the dossier takes a proposal for a file called `name`, before there is one.
+
+    Raises BadInputError where the dossier with its entry would contradict itself.
+    """
+    file = dossier_file(dossier)
+    before = read_bytes(file)
+    proposal = propose({source.id for source in parse_dossier(before, file).sources})
+    _appended(before, [entry_text("[[source]]", proposal, f"sources/{name}")], file)
+
+
 def _add(
     file: Path, files: Sequence[Path], kind: LayerKind | None, propose: Propose | None = None
 ) -> tuple[Added, ...]:
