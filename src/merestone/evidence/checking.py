@@ -42,7 +42,8 @@ def _documents(evidence: Evidence, held: Mapping[str, Held], missing: Sequence[s
         if one.id in missing:
             yield finding("document-file-missing", document=one.id, path=one.path)
         elif one.id not in held:
-            yield finding("document-not-here", document=one.id, citations=citations)
+            if citations:
+                yield finding("document-not-here", document=one.id, citations=citations)
         elif one.sha256 is None:
             yield finding("document-unhashed", document=one.id)
         elif held[one.id].sha256 != one.sha256:

@@ -103,12 +103,10 @@ class Quotable:
             for at in self._index.get(key[k : k + _GRAM], ())[:_ANCHORS]:
                 votes[at - k] += 1
         if not votes:
-            for size in (_GRAM - 1, _SHORT):
-                for k in range(0, max(0, len(key) - size + 1), max(1, len(key) // _ANCHORS)):
-                    if (at := self._key.find(key[k : k + size])) >= 0:
-                        votes[at - k] += 1
-                if votes:
-                    break
+            for k in range(0, max(0, len(key) - _SHORT + 1), max(1, len(key) // _ANCHORS)):
+                if (at := self._key.find(key[k : k + _SHORT])) >= 0:
+                    votes[at - k] += 1
+            votes = Counter({at: count for at, count in votes.items() if count > 1})  # one alike is chance
         if not votes:
             return None
         best = min(votes, key=lambda place: (-votes[place], place))
@@ -177,3 +175,9 @@ def _excerpt(text: str, at: int) -> str:
     low, high = max(0, at - _SHOWN), min(len(text), at + 2 * _SHOWN)
     words = " ".join(text[low:high].split())
     return f"{'…' if low else ''}{words}{'…' if high < len(text) else ''}"
+
+
+def one_line(words: str) -> str:
+    """Words of a text on one line: breaks become spaces, or nothing after a hyphen or beside Chinese."""
+    joined = re.sub("(?<=[\u3001-\u9fff-])\n|\n(?=[\u3001-\u9fff])", "", words.strip())
+    return " ".join(joined.split())

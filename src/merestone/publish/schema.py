@@ -21,6 +21,7 @@ SCHEMAS = (
     "publication-check-1",
     "explanation-1",
     "document-1",
+    "evidence-1",
 )
 """Names of the shipped schemas: format and version."""
 

@@ -58,15 +58,15 @@ def new_dossier_text(title: str, parties: Sequence[str]) -> str:
     first = [
         "# Two parties and the maps that show their line. Paths are relative to this folder.",
         "format = 1",
-        f"title = {_toml(title)}",
-        f"parties = {_toml(sorted(parties))}",
+        f"title = {toml_value(title)}",
+        f"parties = {toml_value(sorted(parties))}",
         "",
         "# Names by language code, each in that language.",
     ]
     named = [line for party in sorted(parties) for line in (f"[party.{party}.names]", '# en = "…"', "")]
     settings = ["# Settings of the comparison; those shown are the defaults.", "[compare]"]
     settings += [
-        f"# {field.name} = {_toml(value)}"
+        f"# {field.name} = {toml_value(value)}"
         for field in fields(Settings)
         if isinstance(value := getattr(Settings(), field.name), float)
     ]
@@ -82,7 +82,7 @@ def make_dossier(folder: Path, parties: Sequence[str], title: str | None = None)
     """
     file = folder if folder.name == NAME and not folder.is_dir() else folder / NAME
     title = " – ".join(sorted(parties)) if title is None else title
-    head = f"format = 1\ntitle = {_toml(title)}\nparties = {_toml(list(parties))}\n"
+    head = f"format = 1\ntitle = {toml_value(title)}\nparties = {toml_value(list(parties))}\n"
     parse_dossier(head.encode("utf-8"), file)  # title and ids, before they become headers
     text = new_dossier_text(title, parties)
     try:
@@ -135,7 +135,7 @@ def check_proposed(dossier: Path, name: str, propose: Propose) -> None:
     file = dossier_file(dossier)
     before = read_bytes(file)
     proposal = propose({source.id for source in parse_dossier(before, file).sources})
-    _appended(before, [entry_text("[[source]]", proposal, f"sources/{name}")], file)
+    appended(before, [entry_text("[[source]]", proposal, f"sources/{name}")], file)
 
 
 def _add(
@@ -145,8 +145,8 @@ def _add(
     with only_writer(file.parent):
         before = read_bytes(file)
         planned = _plan(parse_dossier(before, file), files, kind, propose)
-        after = _appended(before, [one.added.text for one in planned], file)
-        _carry_out(planned, file, after)
+        after = appended(before, [one.added.text for one in planned], file)
+        carry_out([copy for one in planned for copy in one.copies], file, after)
     return tuple(one.added for one in planned)
 
 
@@ -165,11 +165,11 @@ def _plan(
         _check_file(file, files[:k])
         proposal = _proposal(file, spec, ids, kind) if propose is None else propose(ids)
         others = {one.added.path for one in planned}
-        path, copies = _place(spec.root, file, folder, proposal.id, others, always=propose is not None)
+        path, copies = placed(spec.root, file, folder, proposal.id, others, always=propose is not None)
         if path in taken:
             raise BadInputError(f"{file}: it is already the {taken[path]}; a second entry is made by hand")
         ids.add(proposal.id)
-        notes = [*proposal.notes, *_about_copies(spec.root, file, path, copies)]
+        notes = [*proposal.notes, *about_copies(spec.root, file, path, copies)]
         if (spec.root / LOCK_NAME).exists():
             notes.append(f"{LOCK_NAME} does not have it yet; run `merestone lock` when the entry is complete")
         added = Added(proposal.id, path, entry_text(header, proposal, path), tuple(notes))
@@ -195,7 +195,7 @@ def _check_file(file: Path, before: Sequence[Path]) -> None:
         raise BadInputError(f"{file}: it is given twice; name each file once")
 
 
-def _place(
+def placed(
     root: Path, file: Path, folder: str, name: str, planned: Collection[str], *, always: bool
 ) -> tuple[str, tuple[tuple[Path, Path], ...]]:
     """The path of a file in the dossier, and the copies that bring it into `folder`.
@@ -233,7 +233,8 @@ def _portable(name: str) -> str:
     return "".join("_" if mark in "\\:" else mark for mark in name)
 
 
-def _about_copies(root: Path, file: Path, path: str, copies: Sequence[tuple[Path, Path]]) -> list[str]:
+def about_copies(root: Path, file: Path, path: str, copies: Sequence[tuple[Path, Path]]) -> list[str]:
+    """What to say of a file that does not lie in the dossier."""
     if copies:
         count = f"{len(copies)} files are" if len(copies) > 1 else "the file is"
         return [f"{file}: lies outside the dossier; {count} copied to {root / path}"]
@@ -248,17 +249,19 @@ def entry_text(header: str, proposal: Proposal, path: str) -> str:
     lines = [header]
     for entry in (first, Entry("path", path), *others):
         comment = f"  # {entry.comment}" if entry.comment else ""
-        lines.append(f"{entry.key} = {_toml(entry.value)}{comment}")
+        lines.append(f"{entry.key} = {toml_value(entry.value)}{comment}")
     lines += [f"# {remark}" for remark in proposal.remarks]
     return "\n".join(lines) + "\n"
 
 
-def _toml(value: object) -> str:
+def toml_value(value: object) -> str:
     """A value as TOML writes it; tables on one line."""
     if isinstance(value, dict):
         return (
             "{ "
-            + ", ".join(f"{tomlkit.key(str(key)).as_string()} = {_toml(one)}" for key, one in value.items())
+            + ", ".join(
+                f"{tomlkit.key(str(key)).as_string()} = {toml_value(one)}" for key, one in value.items()
+            )
             + " }"
         )
     if isinstance(value, int) and not isinstance(value, bool):
@@ -266,7 +269,7 @@ def _toml(value: object) -> str:
     return tomlkit.item(value).as_string()
 
 
-def _appended(before: bytes, texts: Sequence[str], file: Path) -> bytes:
+def appended(before: bytes, texts: Sequence[str], file: Path) -> bytes:
     """The dossier with more text at its end, checked as a whole."""
     newline = b"\r\n" if b"\r\n" in before else b"\n"
     added = b"".join(b"\n" + text.encode("utf-8") for text in texts).replace(b"\n", newline)
@@ -282,15 +285,14 @@ def _appended(before: bytes, texts: Sequence[str], file: Path) -> bytes:
     return after
 
 
-def _carry_out(planned: Sequence[_Planned], file: Path, after: bytes) -> None:
+def carry_out(copies: Sequence[tuple[Path, Path]], file: Path, after: bytes) -> None:
     """Copy, then write the dossier; where that fails, what was copied is taken away again."""
     done: list[Path] = []
     try:
-        for one in planned:
-            for source, target in one.copies:
-                _make_folder(target.parent)
-                copy_new(source, target)
-                done.append(target)
+        for source, target in copies:
+            _make_folder(target.parent)
+            copy_new(source, target)
+            done.append(target)
         write_atomic(file, after)
     except BaseException:
         for target in done:

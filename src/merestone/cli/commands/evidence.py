@@ -6,6 +6,12 @@ import click
 
 WORDS = {
     "read": "reading",
+    "add": "writing",
+    "cite": "writing",
+    "check": "views",
+    "list": "views",
+    "timeline": "views",
+    "basis": "views",
 }
 """Each word with the module of ``merestone.cli.evidence`` that holds it, in the order of use."""
 
@@ -24,4 +30,4 @@ class _Words(click.Group):
 
 @click.group("evidence", cls=_Words, subcommand_metavar="WORD ...")
 def command() -> None:
-    """Read the documents that each side relies on."""
+    """Read, register, cite and check the documents that each side relies on."""

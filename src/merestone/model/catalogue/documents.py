@@ -83,17 +83,17 @@ DOCUMENTS: dict[str, Entry] = {
     ),
     "citation-moved": Entry(
         "warning",
-        "citation '{citation}': its words stand at characters {found}, not at {range}",
+        "citation '{citation}': its words stand at characters {found[0]} to {found[1]}, not {range[0]} to {range[1]}",
         "The words are there, once; the range is of another version of the text. Correct the range.",
     ),
     "citation-other-words": Entry(
         "error",
-        "citation '{citation}': at characters {range} of document '{document}' stands {there!r}, not {quote!r}",
+        "citation '{citation}': at characters {range[0]} to {range[1]} of document '{document}' stands {there!r}, not {quote!r}",
         "The range names one of several places where the words might stand, and they stand at none like it.",
     ),
     "citation-out-of-text": Entry(
         "error",
-        "citation '{citation}': characters {range} lie beyond the {characters} of document '{document}'",
+        "citation '{citation}': characters {range[0]} to {range[1]} lie beyond the {characters} of document '{document}'",
         "The range was taken from another text. Cite anew with `merestone evidence cite`.",
     ),
     "citation-of-other-file": Entry(
@@ -113,7 +113,7 @@ DOCUMENTS: dict[str, Entry] = {
     ),
     "citation-complete": Entry(
         "info",
-        "citation '{citation}' has no words of its own; characters {range} of document '{document}' give them",
+        "citation '{citation}' has no words of its own; characters {range[0]} to {range[1]} of document '{document}' give them",
         "The words are taken from the file wherever it is; `merestone evidence add` writes them into the dossier.",
     ),
     "symbol-not-in-dossier": Entry(
