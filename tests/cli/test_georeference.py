@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import runpy
 import sys
 import warnings
+from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -14,6 +16,7 @@ import referencing
 from merestone.cli.app import run
 from merestone.publish.schema import SCHEMAS, load_schema
 
+ROOT = Path(__file__).parents[2]
 WIDTH, HEIGHT = 620, 560
 GRID = [(60, 50), (300, 70), (560, 40), (80, 280), (330, 260), (570, 300), (50, 510), (310, 530), (590, 500)]
 LINE = [[100.0, 100.0], [200.5, 180.0], [310.0, 250.0], [420.0, 300.0], [500.0, 420.0]]
@@ -602,3 +605,66 @@ def test_without_rasterio_a_scan_names_the_extra_and_points_alone_do(tmp_path, c
     told = refused(tmp_path, capsys, str(tmp_path / "scan.tif"), *words, code=21)
     assert "merestone[raster]" in told
     assert georeferenced(tmp_path, *words)["scan"] is None
+
+
+# -- the sheet of the examples ------------------------------------------------------------------------------
+
+SHEET = ROOT / "examples" / "scanned-sheet"
+
+
+def test_the_sheet_of_the_examples_is_as_its_script_draws_it(tmp_path, monkeypatch):
+    """All but the scan, whose bytes hang on GDAL."""
+    script = runpy.run_path(str(ROOT / "tools" / "scanned_sheet.py"))
+    monkeypatch.setitem(script["main"].__globals__, "draw", lambda *_: None)
+    script["main"](tmp_path)
+    for name in ("k-38-91.csv", "border.geojson"):
+        assert (tmp_path / name).read_bytes() == (SHEET / name).read_bytes()
+
+
+def test_the_line_of_the_sheet_comes_back_to_the_limit_that_was_drawn(tmp_path, shipped_dossier):
+    """A real limit through a known distortion: 95 % of what was traced lies within the 95 % radius of it."""
+    import shapely
+    from pyproj import Transformer
+
+    words = [str(SHEET / "k-38-91.tif"), "--points", str(SHEET / "k-38-91.csv")]
+    line = ["--line", str(SHEET / "border.geojson"), "--digitising-px", "1"]
+    tree = georeferenced(tmp_path, *words, *line)
+    (chosen,) = (one for one in tree["models"] if one["chosen"])
+    assert chosen["model"] == "affine"  # as the script stretched it
+    datum = Transformer.from_pipeline("EPSG:15865")
+    grid = Transformer.from_crs(4284, 28408, always_xy=True)
+
+    def onto_the_map(lonlat):
+        lat, lon = datum.transform(lonlat[:, 1], lonlat[:, 0], direction="INVERSE")
+        return np.column_stack(grid.transform(lon, lat))
+
+    shown = json.loads((shipped_dossier / "sources" / "osm-2017.geojson").read_text())["features"]
+    limit = shapely.union_all(
+        [
+            shapely.transform(shapely.from_geojson(json.dumps(one["geometry"])).boundary, onto_the_map)
+            for one in shown
+        ]
+    )
+    carried = json.loads((tmp_path / "out" / "border.geojson").read_text())["features"]
+    places = np.concatenate([one["geometry"]["coordinates"] for one in carried])
+    off_m = shapely.distance(limit, shapely.points(places))
+    # Traced with 6.8 m an axis, placed by an affine model of 18 points of 10 m an axis.
+    assert (off_m <= np.hypot(chosen["radius_95_m"], 17.0)).mean() >= 0.95
+    assert np.median(off_m) > 1.0  # and it is the traced line, not the limit itself
+
+
+def test_the_scan_of_the_sheet_is_black_where_its_limit_was_carried_to(tmp_path):
+    """Through the raster and not the line: under the carried vertices the drawn line is on map.tif."""
+    rasterio = pytest.importorskip("rasterio")
+    words = [str(SHEET / "k-38-91.tif"), "--points", str(SHEET / "k-38-91.csv")]
+    georeferenced(tmp_path, *words, "--line", str(SHEET / "border.geojson"), "--digitising-px", "1")
+    carried = json.loads((tmp_path / "out" / "border.geojson").read_text())["features"]
+    places = np.concatenate([one["geometry"]["coordinates"] for one in carried])
+    with rasterio.open(tmp_path / "out" / "map.tif") as sheet:
+        ink = sheet.read(1)
+        corner, side = np.array([sheet.transform.c, sheet.transform.f]), sheet.transform.a
+    columns, rows = ((places - corner) * [1.0, -1.0] / side).astype(int).T
+    near = [ink[r - 1 : r + 2, c - 1 : c + 2].any() for r, c in zip(rows, columns, strict=True)]
+    # The line is 3.6 pixels wide; the tracing errs by 0.4 an axis.
+    assert np.mean(near) > 0.99
+    assert ink.mean() < 0.02
