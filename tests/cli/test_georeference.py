@@ -379,6 +379,26 @@ def test_the_operation_of_a_dossier_serves_all_maps_in_its_system(whole, tmp_pat
     assert done["operation"]["code"] == "EPSG:15865"
 
 
+def test_each_sheet_of_a_series_has_one_shift_of_its_own(whole, tmp_path):
+    """Two lines of sheet A and one of sheet B: the first two share a shift, which cancels between them."""
+    import merestone
+    from merestone.uncertainty.model import error_model
+
+    _, words, tree, _ = whole
+    dossier = tmp_path / "d"
+    assert run(["init", str(dossier), "--parties", "AAA,BBB"]) == 0
+    for name, sheet in (("a1", "A"), ("a2", "A"), ("b1", "B")):
+        line = put_line(tmp_path, name=f"{name}.geojson")
+        more = ["--line", line, "--sheet", sheet, "--dossier", str(dossier)]
+        georeferenced(tmp_path, *words[1:5], *words[7:-2], *more)
+    models = {one.info.id: error_model(one.info) for one in merestone.open(dossier).read().sources}
+    sigma_m = tree["models"][0]["radius_95_m"] / np.sqrt(2.0 * np.log(20.0))
+    for name, sheet in (("a1", "A"), ("a2", "A"), ("b1", "B")):
+        shared = models[name].shared_m
+        assert shared.keys() == {f"control sheet {sheet}", "operation EPSG:15865"}
+        assert shared[f"control sheet {sheet}"] == pytest.approx(sigma_m, abs=0.003)
+
+
 def test_lines_of_one_sheet_with_two_errors_are_refused_before_anything_is_written(whole, tmp_path, capsys):
     _, words, _, _ = whole
     dossier = tmp_path / "d"
