@@ -207,6 +207,22 @@ def test_what_cannot_be_done_is_refused_and_nothing_written(folder, tmp_path, ca
     assert not target.exists()
 
 
+def test_words_that_do_not_stand_in_their_text_are_not_published(folder, tmp_path, capsys):
+    copy = tmp_path / "case"
+    shutil.copytree(folder / "case", copy, ignore=shutil.ignore_patterns("publication"))
+    words = b"The line follows the ridge to the spring."
+    (copy / "treaty.txt").write_bytes(words)
+    digest = hashlib.sha256(words).hexdigest()
+    with (copy / "dossier.toml").open("a") as file:
+        file.write(
+            f'[[document]]\nid = "t"\npath = "treaty.txt"\nsha256 = "{digest}"\nlanguage = "en"\n'
+            f'[[citation]]\nid = "c"\ndocument = "t"\nsha256 = "{digest}"\n'
+            'quote = "the line follows the river"\n'
+        )
+    assert "evidence check" in said(capsys, "publish", copy, "-o", tmp_path / "out", code=20)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_list_that_leads_out_of_the_folder_is_refused(out, tmp_path, capsys):
     copy = tmp_path / "copy"
     shutil.copytree(out, copy)

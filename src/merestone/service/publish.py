@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from merestone.errors import BadInputError, RefusedByRulesError, UsageError
+from merestone.evidence.timeline import timeline
 from merestone.model.documents import Evidence
+from merestone.model.findings import Finding, Severity
 from merestone.model.progress import Progress, silent
 from merestone.publish.dossier import bag, bundle, html
 from merestone.publish.dossier.build import content_of
@@ -15,10 +17,11 @@ from merestone.publish.dossier.material import KINDS, Material, RecordFacts
 from merestone.publish.dossier.publicationjson import publication_tree
 from merestone.publish.dossier.reduced import reduced, reduced_evidence
 from merestone.publish.dossier.speech import LANGUAGES
+from merestone.publish.evidencejson import evidence_json
 from merestone.publish.geopackage import write_geopackage
 from merestone.publish.jsonform import comparison_json
 from merestone.publish.output import OutputFolder
-from merestone.publish.plain import json_bytes, plain
+from merestone.publish.plain import json_bytes
 from merestone.publish.report_palette import source_looks
 from merestone.service.desk.place import Desk
 from merestone.service.workbench import Dossier
@@ -81,6 +84,7 @@ def material_of(
     dossier: Dossier, desk: Desk | None, order: tuple[str, str], request: Request, progress: Progress
 ) -> Material:
     """The comparison of the dossier, its evidence, and what its record discloses."""
+    notes = _examined(dossier, progress)
     comparison = dossier.compare(progress=progress)
     record: RecordFacts | None = None
     if desk is not None:
@@ -93,7 +97,23 @@ def material_of(
                 f"{desk.record}: a record of {both}, where the dossier has {' and '.join(sorted(order))}; "
                 "name the record of this dossier with --record"
             )
-    return Material(comparison, order, request.without, record, dossier.evidence)
+    return Material(comparison, order, request.without, record, dossier.evidence, notes)
+
+
+def _examined(dossier: Dossier, progress: Progress) -> tuple[Finding, ...]:
+    """What examining the documents found. Raises BadInputError where a citation is not as its text has it."""
+    if dossier.evidence == Evidence():
+        return ()
+    from merestone.service.documents.views import check
+
+    found = check(dossier, progress=progress)
+    wrong = next((one for one in found if one.severity is Severity.ERROR), None)
+    if wrong is not None:
+        raise BadInputError(
+            f"{dossier.path / 'dossier.toml'}: {wrong.message}; nothing is published with words that do not "
+            "stand in their text, so mend it (`merestone evidence check` shows all)"
+        )
+    return found
 
 
 def _order(dossier: Dossier, request: Request) -> tuple[str, str]:
@@ -181,7 +201,11 @@ def _write_data(folder: OutputFolder, material: Material, request: Request, prog
             folder.write(f"data/{table.name}.csv", bundle.csv_table(table))
     evidence = reduced_evidence(material)
     if evidence != Evidence():
-        folder.write("data/evidence.json", json_bytes(plain(evidence, leave_out=frozenset({"where"}))))
+        here = frozenset(one.id for one in evidence.documents if one.path is not None)
+        text = evidence_json(
+            comparison.dossier["title"], comparison.parties, evidence, timeline(evidence), here
+        )
+        folder.write("data/evidence.json", text)
     folder.write("datapackage.json", bundle.datapackage(comparison, folder.entries, found))
 
 

@@ -1,7 +1,8 @@
 """The legal basis as registered, its timeline, the documents, and every citation with its exact words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from merestone.evidence.timeline import Event, timeline
 from merestone.model.documents import ALL, Citation, Document, Instrument, Weight
 from merestone.publish.dossier.content import (
     Block,
@@ -11,6 +12,7 @@ from merestone.publish.dossier.content import (
     Language,
     Link,
     Listed,
+    Named,
     Paragraph,
     Part,
     Said,
@@ -89,29 +91,40 @@ def _instrument(one: Instrument) -> Facts:
 
 
 def _timeline(desk: Desk) -> Part | None:
-    evidence = desk.material.evidence
-    events: list[tuple[str, str, Text]] = []
-    for one in evidence.instruments:
-        name = named(one.id, one.titles)
-        for day, words in (
-            (one.date, say("{name}: signed or adopted", name=name)),
-            (one.in_force_since, say("{name}: in force", name=name)),
-            (one.in_force_until, say("{name}: no longer in force", name=name)),
-            (one.critical_date, say("{name}: critical date", name=name)),
-        ):
-            events += [(day, one.id, words)] if day else []
-    if not desk.leaves_out("documents"):
-        events += [
-            (one.date, one.id, Link(f"document-{one.id}", Verbatim(one.title, one.language)))
-            for one in evidence.documents
-            if one.date
-        ]
+    events = [
+        one for one in timeline(desk.material.evidence) if not desk.leaves_out(_LEAVES_OUT.get(one.what, ""))
+    ]
     if not events:
         return None
-    items = [
-        say("{day}: {what}", day=Day(day), what=what) for day, _, what in sorted(events, key=lambda e: e[:2])
-    ]
+    titles = {one.id: named(one.id, one.titles) for one in desk.material.evidence.instruments}
+    items = [say("{day}: {what}", day=Day(one.date), what=_event(one, titles)) for one in events]
     return Part("timeline", say("Timeline"), (Bullets(tuple(items)),))
+
+
+_LEAVES_OUT = {"document": "documents", "position": "statements", "reply": "statements"}
+
+
+def _event(one: Event, titles: Mapping[str, Named]) -> Text:
+    """An event in words; a position or reply leads to where it stands."""
+    match one.what:
+        case "document":
+            return Link(f"document-{one.id}", Verbatim(one.title))
+        case "position" | "reply":
+            where = Link(f"statements-{one.id}", say("the whole line") if one.id == ALL else Verbatim(one.id))
+            words = _SAID[one.what]
+            return say(
+                "{what} of {party} on {section}", what=words, party=Verbatim(one.party or "–"), section=where
+            )
+    name = Link(f"instrument-{one.id}", titles[one.id])
+    return {
+        "instrument": say("{name}: signed or adopted", name=name),
+        "in-force-since": say("{name}: in force", name=name),
+        "in-force-until": say("{name}: no longer in force", name=name),
+        "critical-date": say("{name}: critical date", name=name),
+    }[one.what]
+
+
+_SAID: dict[str, Said] = {"position": say("position"), "reply": say("reply")}
 
 
 def _documents(desk: Desk) -> Part | None:
@@ -124,7 +137,7 @@ def _documents(desk: Desk) -> Part | None:
         )
     )
     parts = tuple(
-        Part(f"document-{one.id}", Verbatim(one.title, one.language), (Facts(tuple(_document(desk, one))),))
+        Part(f"document-{one.id}", Verbatim(one.title), (Facts(tuple(_document(desk, one))),))
         for one in documents
     )
     return Part("documents", say("Documents"), (intro,), parts)
@@ -167,7 +180,7 @@ def _citations(desk: Desk) -> Part | None:
 
 
 def _citation(one: Citation, document: Document) -> Block:
-    where: list[Text] = [Link(f"document-{document.id}", Verbatim(document.title, document.language))]
+    where: list[Text] = [Link(f"document-{document.id}", Verbatim(document.title))]
     if one.page is not None:
         where.append(say("page {page}", page=count(one.page)))
     if one.start is not None and one.end is not None:

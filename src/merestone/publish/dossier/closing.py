@@ -61,7 +61,11 @@ def _all_findings(desk: Desk) -> list[Finding]:
     ranks = {severity: rank for rank, severity in enumerate(_SEVERITIES)}
     notes = {
         (ranks[note.severity], note.code, note.source or "", _without_order(desk, note.message)): note
-        for note in [*(note for source in c.sources for note in source.findings), *c.findings]
+        for note in [
+            *(note for source in c.sources for note in source.findings),
+            *c.findings,
+            *desk.material.notes,
+        ]
     }
     return [notes[key] for key in sorted(notes)]
 

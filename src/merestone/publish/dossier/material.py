@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from merestone.model.documents import Evidence
+from merestone.model.findings import Finding
 from merestone.model.results import Comparison
 
 KINDS = (
@@ -119,3 +120,5 @@ class Material:
     without: frozenset[str] = frozenset()
     record: RecordFacts | None = None
     evidence: Evidence = Evidence()
+    notes: tuple[Finding, ...] = ()
+    """What examining the documents and citations found."""

@@ -33,7 +33,13 @@ def reduced(material: Material) -> Comparison:
         features["districts"] = [_without_settlements(one) for one in features["districts"]]
     if features == dict(c.features) and not kinds:
         return c
-    shapes = replace(c.shapes, layers=tuple(one for one in c.shapes.layers if one.kind not in kinds))
+    drawn = c.shapes.features
+    if "roads" in without:
+        drawn = replace(drawn, routes={})
+    if "waters" in without:
+        drawn = replace(drawn, waters=(), followed=())
+    layers = tuple(one for one in c.shapes.layers if one.kind not in kinds)
+    shapes = replace(c.shapes, layers=layers, features=drawn)
     return replace(c, features=features, shapes=shapes)
 
 
