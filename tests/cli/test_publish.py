@@ -325,6 +325,17 @@ def test_only_what_is_disclosed_is_told(recorded, tmp_path):
     assert "Said to both" in page
 
 
+def test_the_record_goes_along_as_a_bundle_that_anyone_can_verify(recorded, tmp_path, capsys):
+    words = ["publish", recorded.folder, "-q", "--lang", "en", "--format", "html"]
+    said(capsys, *words, "--for", "observers", "-o", tmp_path / "out")
+    told = json.loads(said(capsys, "record", "verify", tmp_path / "out" / "data" / "record.bundle", "--json"))
+    assert (told["reader"], told["redacted"]["proposal"]) == ("observers", 1)
+    said(capsys, *words, "-o", tmp_path / "public")
+    assert not (tmp_path / "public" / "data" / "record.bundle").exists()  # its founding is not disclosed
+    said(capsys, *words, "--for", "observers", "--without", "history", "-o", tmp_path / "less")
+    assert not (tmp_path / "less" / "data" / "record.bundle").exists()
+
+
 def test_a_publication_is_signed_with_a_key_of_the_record(recorded, tmp_path, capsys):
     place = tmp_path / "out"
     words = ["publish", recorded.folder, "-q", "--lang", "en", "--sign", *recorded.options, "-o", place]

@@ -13,7 +13,7 @@ from merestone.model.progress import Progress, silent
 from merestone.publish.dossier import bag, bundle, html
 from merestone.publish.dossier.build import content_of
 from merestone.publish.dossier.content import Content
-from merestone.publish.dossier.material import KINDS, Material, RecordFacts
+from merestone.publish.dossier.material import KINDS, Material, RecordFacts, gives_record
 from merestone.publish.dossier.publicationjson import publication_tree
 from merestone.publish.dossier.reduced import reduced, reduced_evidence
 from merestone.publish.dossier.speech import LANGUAGES
@@ -72,6 +72,8 @@ def publish_into(
         content = content_of(material)
         if "html" in request.formats:
             _write_html(folder, material, content, request, progress)
+        if desk is not None and gives_record(material):
+            _write_record(folder, desk, request.reader)
         _write_data(folder, material, request, progress)
         tree = publication_tree(material, request.languages, request.formats, request.reader)
         text = json_bytes(tree)
@@ -182,6 +184,19 @@ def _write_html(
                 indexes.append(data)
     for name, data in html.fonts(indexes):
         folder.write(name, data)
+
+
+def _write_record(folder: OutputFolder, desk: Desk, reader: "Disclosure") -> None:
+    """The record as a bundle for these readers, whose signatures they can verify."""
+    from merestone.store.bundles import contents, export
+
+    def write(path: Path) -> None:
+        with path.open("wb") as sink:
+            sink.writelines(export(file, held, {}))
+
+    with desk.opened() as file:
+        held = contents(file, reader, {})
+        folder.add("data/record.bundle", write)
 
 
 def _write_data(folder: OutputFolder, material: Material, request: Request, progress: Progress) -> None:

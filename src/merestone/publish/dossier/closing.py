@@ -16,6 +16,7 @@ from merestone.publish.dossier.content import (
     say,
 )
 from merestone.publish.dossier.desk import Desk
+from merestone.publish.dossier.material import gives_record
 from merestone.publish.dossier.words import count
 from merestone.publish.report_text import plain
 
@@ -121,6 +122,15 @@ def _licence(name: str, *texts: str | None) -> tuple[Text, ...]:
 def recompute(desk: Desk) -> Part:
     """Hashes, settings, versions, and the commands that make all of it again."""
     c, record = desk.comparison, desk.material.record
+    signed: tuple[Text, ...] = ()
+    if gives_record(desk.material):
+        command = Verbatim("merestone record verify FOLDER/data/record.bundle")
+        signed = (
+            say(
+                "{command} verifies every signature of the joint record, what is not disclosed by its hash",
+                command=command,
+            ),
+        )
     commands = Bullets(
         (
             say(
@@ -135,6 +145,7 @@ def recompute(desk: Desk) -> Part:
                 "{command} makes the dossier anew, byte for byte",
                 command=Verbatim("merestone publish DOSSIER -o FOLDER"),
             ),
+            *signed,
         )
     )
     hashes = [

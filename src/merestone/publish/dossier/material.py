@@ -23,6 +23,7 @@ KINDS = (
     "waters",
 )
 """What ``--without`` can leave out."""
+_RECORD_KINDS = frozenset({"arrangements", "history", "incidents", "statements"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +123,15 @@ class Material:
     evidence: Evidence = Evidence()
     notes: tuple[Finding, ...] = ()
     """What examining the documents and citations found."""
+
+
+def gives_record(material: Material) -> bool:
+    """Whether the record can go along as a bundle.
+
+    Not where something is left out of which it speaks, nor for readers to whom its founding, from which all is
+    verified, is not disclosed.
+    """
+    record = material.record
+    if record is None or material.without & _RECORD_KINDS:
+        return False
+    return any(entry.type == "founding" for entry in record.entries)
