@@ -174,8 +174,8 @@ def _projective_to(normal: Normal, uv: Floats, target: Floats, start: Floats) ->
     _check_determined(at.design(uv).reshape(-1, 8))
     for _ in range(_ROUNDS):
         design = at.design(uv).reshape(-1, 8)
-        damped = np.vstack([design, np.sqrt(damping) * np.eye(8)])
-        step = np.linalg.lstsq(damped, np.concatenate([miss, np.zeros(8)]), rcond=None)[0]
+        # Normal equations: their rounding makes steps a little shorter or longer, and the last place no other.
+        step = np.linalg.solve(design.T @ design + damping * np.eye(8), design.T @ miss)
         tried = Projective(normal, at.coefficients + step)
         left = (target - tried.apply(uv)).reshape(-1)
         if np.isfinite(left).all() and left @ left <= miss @ miss:
@@ -188,8 +188,8 @@ def _projective_to(normal: Normal, uv: Floats, target: Floats, start: Floats) ->
 
 
 def _check_determined(design: Floats) -> None:
-    values = np.linalg.svd(design, compute_uv=False)
-    if len(values) < 8 or values[-1] < _FLAT * values[0]:
+    values = np.linalg.eigvalsh(design.T @ design)  # squares of the singular values, the least first
+    if values[0] < _FLAT**2 * values[-1]:
         raise UnfitError("three of four points lie on one line, so that it is not determined")
 
 
