@@ -651,6 +651,9 @@ def test_the_line_of_the_sheet_comes_back_to_the_limit_that_was_drawn(tmp_path, 
     tree = georeferenced(tmp_path, *words, *line)
     (chosen,) = (one for one in tree["models"] if one["chosen"])
     assert chosen["model"] == "affine"  # as the script stretched it
+    page = (tmp_path / "out" / "georeference.html").read_text()
+    picture = (ROOT / "docs" / "images" / "residuals.svg").read_text()
+    assert picture.partition("width=")[2] in page  # the how-to shows this plot
     datum = Transformer.from_pipeline("EPSG:15865")
     grid = Transformer.from_crs(4284, 28408, always_xy=True)
 

@@ -174,7 +174,7 @@ def _projective_to(normal: Normal, uv: Floats, target: Floats, start: Floats) ->
     _check_determined(at.design(uv).reshape(-1, 8))
     for _ in range(_ROUNDS):
         design = at.design(uv).reshape(-1, 8)
-        # Normal equations: their rounding makes steps a little shorter or longer, and the last place no other.
+        # Normal equations: their rounding makes a step a little longer or shorter, and the end no other.
         step = np.linalg.solve(design.T @ design + damping * np.eye(8), design.T @ miss)
         tried = Projective(normal, at.coefficients + step)
         left = (target - tried.apply(uv)).reshape(-1)
