@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import shutil
+import sys
 
 import pytest
 import shapely
@@ -355,3 +356,53 @@ def test_a_publication_is_signed_with_a_key_of_the_record(recorded, tmp_path, ca
     envelope.write_bytes(envelope.read_bytes().replace(b"merestone", b"merestome"))
     spoilt = json.loads(said(capsys, "publish", "--check", place, "--json", code=1))
     assert spoilt["signatures"][0]["reason"].startswith("not a signature of a dossier")
+
+
+def test_a_pdf_in_each_language_with_what_its_fonts_lack_named(folder, tmp_path, capsys):
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    shutil.copytree(folder / "case", tmp_path / "case", ignore=shutil.ignore_patterns("publication"))
+    path = tmp_path / "case" / "dossier.toml"
+    path.write_text(path.read_text().replace("Two squares", "ორი squares"))
+    words = ["publish", tmp_path / "case", "--format", "pdf", "--lang", "hy,fr"]
+    outs = [tmp_path / "one", tmp_path / "two"]
+    for out in outs:
+        assert run([str(word) for word in (*words, "-o", out)]) == 0
+        told = capsys.readouterr().err
+        assert "warning: the PDF in fr has" in told
+        assert "‹U+10D8›" in told
+    files = tree_of(outs[0])
+    assert {name for name in files if name.endswith(".pdf")} == {"dossier-fr.pdf", "dossier-hy.pdf"}
+    assert "index.html" not in files
+    assert files == tree_of(outs[1])
+    tree = json.loads(files["publication.json"])
+    fits("publication-1", tree)
+    assert [one["values"]["language"] for one in tree["findings"]] == ["fr", "hy"]
+    with pypdfium2.PdfDocument(files["dossier-fr.pdf"]) as document:
+        pages = [document[k].get_textpage().get_text_bounded() for k in range(len(document))]
+    text = " ".join(" ".join(pages).split())
+    assert "‹U+10DD U+10E0 U+10D8› squares" in text
+    assert "Nos propres mots" in text
+    assert EVIL in text
+
+
+def test_a_pdf_without_typst_names_the_extra_first(folder, tmp_path, monkeypatch, capsys):
+    from merestone.publish.dossier import typst_pdf
+
+    typst_pdf.typeset_in.cache_clear()
+    monkeypatch.setitem(sys.modules, "typst", None)
+    words = ("publish", folder / "case", "--format", "html,pdf", "-o", tmp_path / "out")
+    assert "merestone[report]" in said(capsys, *words, code=21)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_left_out_is_on_no_map(folder, tmp_path):
+    words = ["publish", folder / "case", "-q", "--lang", "en", "-o", tmp_path / "out"]
+    assert run([str(word) for word in words]) == 0
+    assert run([str(word) for word in (*words[:-1], tmp_path / "less", "--without", "settlements")]) == 0
+    dots = 'stroke="#4d4a42"'
+    assert dots in (tmp_path / "out" / "figures" / "overview.svg").read_text()
+    assert dots not in (tmp_path / "less" / "figures" / "overview.svg").read_text()
+    assert (
+        "&gt;alert"
+        not in (tmp_path / "less" / "en" / "sections" / "M1-S01.html").read_text().split("<h1>")[1]
+    )

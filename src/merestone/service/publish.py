@@ -10,19 +10,21 @@ from merestone.evidence.timeline import timeline
 from merestone.model.documents import Evidence
 from merestone.model.findings import Finding, Severity
 from merestone.model.progress import Progress, silent
-from merestone.publish.dossier import bag, bundle, html
+from merestone.publish.dossier import bag, bundle, html, typst_pdf
 from merestone.publish.dossier.build import content_of
 from merestone.publish.dossier.content import Content
+from merestone.publish.dossier.dated import latest_day
+from merestone.publish.dossier.drawing import Figures
+from merestone.publish.dossier.html_pictures import Pictures
 from merestone.publish.dossier.material import KINDS, Material, RecordFacts, gives_record
 from merestone.publish.dossier.publicationjson import publication_tree
 from merestone.publish.dossier.reduced import reduced, reduced_evidence
-from merestone.publish.dossier.speech import LANGUAGES
+from merestone.publish.dossier.speech import LANGUAGES, speaker
 from merestone.publish.evidencejson import evidence_json
 from merestone.publish.geopackage import write_geopackage
 from merestone.publish.jsonform import comparison_json
 from merestone.publish.output import OutputFolder
 from merestone.publish.plain import json_bytes
-from merestone.publish.report_palette import source_looks
 from merestone.service.desk.place import Desk
 from merestone.service.workbench import Dossier
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from merestone.record.forms import Disclosure
     from merestone.record.signing import Signer
 
-FORMATS = ("html", *bundle.FORMATS)
+FORMATS = ("html", "pdf", *bundle.FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class PublishRun:
-    """What was published: the tree of ``publication.json``, its bytes, and the files."""
+    """What was published: the tree of ``publication.json``, its bytes, the files, what was found."""
 
     tree: Mapping[str, Any]
     json: bytes
     files: tuple[Path, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def publish_into(
@@ -61,7 +64,7 @@ def publish_into(
 
     ``desk``: where the record is; None, or one without a record, where there is none. Raises UsageError for
     a party, language, form or kind that there is not, BadInputError where the dossier cannot be used,
-    RefusedByRulesError where the key may not sign.
+    RefusedByRulesError where the key may not sign, MissingExtraError where a PDF is asked for without Typst.
     """
     order = _order(dossier, request)
     _check(request)
@@ -70,16 +73,18 @@ def publish_into(
     with OutputFolder(out) as folder:
         material = material_of(dossier, desk, order, request, progress)
         content = content_of(material)
+        figures = Figures(reduced(material))
         if "html" in request.formats:
-            _write_html(folder, material, content, request, progress)
+            _write_html(folder, content, figures, request, progress)
+        findings = _write_pdf(folder, material, content, figures, request, progress)
         if desk is not None and gives_record(material):
             _write_record(folder, desk, request.reader)
         _write_data(folder, material, request, progress)
-        tree = publication_tree(material, request.languages, request.formats, request.reader)
+        tree = publication_tree(material, request.languages, request.formats, request.reader, findings)
         text = json_bytes(tree)
         folder.write("publication.json", text)
         _close(folder, material, signing)
-    return PublishRun(tree, text, folder.files)
+    return PublishRun(tree, text, folder.files, findings)
 
 
 def material_of(
@@ -136,6 +141,8 @@ def _check(request: Request) -> None:
         for one in asked:
             if one not in known:
                 raise UsageError(f"{option} '{one}': there is none; there are {', '.join(known)}")
+    if "pdf" in request.formats:
+        typst_pdf.typeset_in()
 
 
 def _signing(desk: Desk | None, request: Request) -> "tuple[str, Signer] | None":
@@ -168,17 +175,19 @@ def _signing(desk: Desk | None, request: Request) -> "tuple[str, Signer] | None"
 
 
 def _write_html(
-    folder: OutputFolder, material: Material, content: Content, request: Request, progress: Progress
+    folder: OutputFolder, content: Content, figures: Figures, request: Request, progress: Progress
 ) -> None:
-    c = material.comparison
     languages = tuple(sorted(request.languages))
-    looks = source_looks(tuple(source.id for source in c.sources))
     folder.write("style.css", html.style())
     folder.write("index.html", html.entrance(content, languages))
+    progress("writing", "pictures")
+    pictures = Pictures(content, figures)
+    for name, data in pictures.files():
+        folder.write(name, data)
     indexes = []
     for language in languages:
         progress("writing", f"HTML, {language}")
-        for name, data in html.pages(content, language, languages, html.Pictures({}, looks)):
+        for name, data in html.pages(content, language, languages, pictures):
             folder.write(name, data)
             if name.endswith("/index.html"):
                 indexes.append(data)
@@ -197,6 +206,24 @@ def _write_record(folder: OutputFolder, desk: Desk, reader: "Disclosure") -> Non
     with desk.opened() as file:
         held = contents(file, reader, {})
         folder.add("data/record.bundle", write)
+
+
+def _write_pdf(
+    folder: OutputFolder,
+    material: Material,
+    content: Content,
+    figures: Figures,
+    request: Request,
+    progress: Progress,
+) -> tuple[Finding, ...]:
+    """A PDF for each language, and what was found on the way."""
+    findings: list[Finding] = []
+    for language in sorted(request.languages) if "pdf" in request.formats else ():
+        progress("writing", f"PDF, {language}")
+        made = typst_pdf.pdf(content, speaker(language), figures, latest_day(material))
+        folder.write(f"dossier-{language}.pdf", made.data)
+        findings += made.findings
+    return tuple(findings)
 
 
 def _write_data(folder: OutputFolder, material: Material, request: Request, progress: Progress) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from merestone.publish.descriptiontext import LANGUAGES
 from merestone.publish.dossier.build import content_of
+from merestone.publish.dossier.drawing import Figures
 from merestone.publish.dossier.html import Pictures, entrance, fonts, pages, style
-from merestone.publish.report_palette import source_looks
 
 from .conftest import EVIL
 
@@ -55,9 +55,8 @@ def written(material):
         sources=tuple(replace(one, title=EVIL, publisher=EVIL) for one in material.comparison.sources),
     )
     content = content_of(replace(material, comparison=c))
-    looks = source_looks(tuple(one.id for one in c.sources))
-    pictures = Pictures({"overview": "figures/overview.svg"}, looks)
-    found = {"style.css": style(), "index.html": entrance(content, LANGUAGES)}
+    pictures = Pictures(content, Figures(c))
+    found = {"style.css": style(), "index.html": entrance(content, LANGUAGES), **dict(pictures.files())}
     for language in LANGUAGES:
         found |= dict(pages(content, language, LANGUAGES, pictures))
     return found
@@ -75,9 +74,6 @@ def test_nothing_in_a_dossier_becomes_markup(parsed):
     assert not {key for key in attributes if key.startswith("on")}
     assert all(page.open == [] for page in parsed.values())
     assert any(EVIL in text for text in parsed["en/index.html"].text)
-    assert {attrs.get("src") for page in parsed.values() for tag, attrs in page.elements if tag == "img"} == {
-        "../figures/overview.svg"
-    }
 
 
 def test_every_page_forbids_what_it_does_not_need(parsed):
@@ -96,6 +92,24 @@ def test_links_lead_somewhere_and_ids_are_unique(parsed, written):
             target = normpath(join(dirname(name), path)) if path else name
             assert target in written, (name, href)
             assert not anchor or anchor in parsed[target].all("id"), (name, href)
+
+
+def test_every_picture_is_there_once_for_all_languages_with_its_words_upon_it(parsed, written):
+    shown = {
+        normpath(join(dirname(name), attrs["src"]))
+        for name, page in parsed.items()
+        for tag, attrs in page.elements
+        if tag == "img"
+    }
+    assert shown == {name for name in written if name.startswith("figures/")}
+    assert {"figures/overview.svg", "figures/source-0.svg", "figures/sign-0.svg"} <= shown
+    assert not [name for name in shown if b"<text" in written[name]]
+    texts = {code: written[f"{code}/index.html"].decode() for code in LANGUAGES}
+    for code, north in (("az", "Ş"), ("hy", "Հ"), ("ru", "С"), ("zh", "北")):
+        assert f">{north}</text>" in texts[code]
+    for name, page in parsed.items():
+        for tag, attrs in page.elements:
+            assert tag != "img" or "alt" in attrs, name
 
 
 def test_every_language_has_the_same_pages_and_says_which_it_is(parsed):
@@ -129,7 +143,9 @@ def test_scripts_that_a_machine_may_lack_come_with_their_font():
 
 
 def test_the_same_material_gives_the_same_bytes(material):
-    one, two = (dict(pages(content_of(material), "hy", ("hy",), Pictures())) for _ in range(2))
+    content = content_of(material)
+    drawn = (Pictures(content, Figures(material.comparison)) for _ in range(2))
+    one, two = (dict(pages(content, "hy", ("hy",), pictures)) for pictures in drawn)
     assert one == two
 
 
@@ -148,10 +164,6 @@ def test_axe_core_finds_no_barrier(written, material, tmp_path):
     for name, data in written.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "overview.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
-    )
     axe = gzip.decompress((AXE / "axe.min.js.gz").read_bytes()).decode("utf-8")
     section = material.comparison.sections[0].id
     with sync_api.sync_playwright() as driver:

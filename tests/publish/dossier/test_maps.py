@@ -12,6 +12,7 @@ from merestone.compare.mirror import mirror
 from merestone.publish.descriptiontext import LANGUAGES
 from merestone.publish.dossier import maps
 from merestone.publish.dossier.drawing import Figures
+from merestone.publish.dossier.picture import words_svg
 from merestone.publish.dossier.speech import speaker
 from merestone.publish.report_palette import source_looks
 
@@ -40,30 +41,35 @@ def complete(c):
     return replace(c, parameters={**c.parameters, "min_difference_km2": 0.01})
 
 
-def words_of(svg):
-    return [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]
+def words_of(layers):
+    svg = ET.fromstring(words_svg(layers.width, layers.height, layers.words))
+    return [text.text for text in svg.iter(f"{SVG}text")]
 
 
 def test_every_figure_is_one_svg_document_and_loads_nothing(figures, along_the_line):
     for key in keys_of(along_the_line):
-        svg = figures.svg(key, speaker("en"))
+        layers = figures.layers(key, speaker("en"))
+        svg = layers.drawn
         root = ET.fromstring(svg)
+        assert {one.tag.removeprefix(SVG) for one in ET.fromstring(words_svg(9, 9, layers.words)).iter()} == {
+            "svg", "g", "text",
+        }  # fmt: skip
         assert root.tag == f"{SVG}svg"
         tags = {one.tag.removeprefix(SVG) for one in root.iter()}
-        assert tags <= {"svg", "g", "path", "rect", "circle", "text", "defs", "pattern"}, key
+        assert tags <= {"svg", "g", "path", "rect", "circle", "defs", "pattern"}, key
         assert not re.search(r"(href|url\((?!#)|style|on\w+)\s*=", svg)
 
 
 def test_a_figure_that_is_not_there_is_told(figures):
     for key in ("section:M9-S99", "source:nobody", "profile:M9", "elsewhere"):
         with pytest.raises(KeyError):
-            figures.svg(key, speaker("en"))
+            figures.layers(key, speaker("en"))
 
 
 def test_figures_are_the_same_bytes_when_drawn_anew(figures, along_the_line):
     again = Figures(along_the_line)
     for key in reversed(keys_of(along_the_line)):
-        assert again.svg(key, speaker("hy")) == figures.svg(key, speaker("hy"))
+        assert again.layers(key, speaker("hy")) == figures.layers(key, speaker("hy"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,7 +79,7 @@ def test_words_are_of_the_language_and_the_drawing_is_not(figures, along_the_lin
     assert figures.layers(key, speaker(language)).drawn == figures.layers(key, speaker("en")).drawn
     north = {"az": "Ş", "en": "N", "fr": "N", "hy": "Հ", "ru": "С", "zh": "北"}
     kilometres = {"az": "km", "en": "km", "fr": "km", "hy": "կմ", "ru": "км", "zh": "公里"}
-    words = words_of(figures.svg(key, speaker(language)))
+    words = words_of(figures.layers(key, speaker(language)))
     assert north[language] in words
     assert any(re.fullmatch(rf"\d+\s?{kilometres[language]}", one) for one in words)
 
@@ -104,9 +110,9 @@ def test_parties_exchanged_make_the_same_maps_and_the_profile_turned_over(along_
 def test_names_of_a_dossier_are_text_and_never_markup(along_the_line):
     party, other = along_the_line.parties
     evil = replace(along_the_line, parties=(replace(party, names={"en": EVIL + "\x00\x1f"}), other))
-    svg = Figures(evil).svg("overview", speaker("en"))
-    assert "<script" not in svg
-    said = [text for text in words_of(svg) if "hacked" in text]
+    layers = Figures(evil).layers("overview", speaker("en"))
+    assert "<script" not in words_svg(layers.width, layers.height, layers.words)
+    said = [text for text in words_of(layers) if "hacked" in text]
     assert all(text.endswith("‹U+0000›‹U+001F›") for text in said)
 
 
@@ -139,11 +145,11 @@ def test_a_map_without_limits_shows_what_the_sources_show(comparison):
     shapes = replace(comparison.shapes, sections={}, stations=(), corridor=shapely.MultiPolygon())
     tracing = replace(shapes.tracing, sources=(), pieces=())
     bare = complete(replace(comparison, sections=(), shapes=replace(shapes, tracing=tracing), axis=None))
-    ET.fromstring(Figures(bare).svg("overview", speaker("en")))
+    ET.fromstring(Figures(bare).layers("overview", speaker("en")).drawn)
 
 
 def test_a_map_on_the_antimeridian_has_no_longitude_beyond_180(comparison_at_180):
-    words = words_of(Figures(complete(comparison_at_180)).svg("overview", speaker("en")))
+    words = words_of(Figures(complete(comparison_at_180)).layers("overview", speaker("en")))
     assert "180°" in words
     assert "179°58′\u00a0W" in [word.replace(" ", "\u00a0") for word in words]
     assert not [word for word in words if re.match(r"(18[1-9]|19\d)°", word)]
@@ -156,10 +162,12 @@ def shipped(shipped_result):
 
 def test_the_pictures_of_the_shipped_dossier_stay_small(shipped, shipped_result):
     """A tenth of a millimetre on paper is the finest step that is drawn, so dense sources cost no more."""
-    sizes = [len(shipped.svg(f"section:{one.id}", speaker("en"))) for one in shipped_result.sections[::12]]
+    sizes = [
+        len(shipped.layers(f"section:{one.id}", speaker("en")).drawn) for one in shipped_result.sections[::12]
+    ]
     assert max(sizes) < 60_000
-    assert len(shipped.svg("overview", speaker("en"))) < 400_000
-    assert len(shipped.svg("source:osm-2017", speaker("en"))) < 40_000
+    assert len(shipped.layers("overview", speaker("en")).drawn) < 400_000
+    assert len(shipped.layers("source:osm-2017", speaker("en")).drawn) < 40_000
 
 
 def test_every_limit_near_a_section_of_the_shipped_dossier_is_on_its_map(shipped, shipped_result):
@@ -171,5 +179,5 @@ def test_every_limit_near_a_section_of_the_shipped_dossier_is_on_its_map(shipped
 
 
 def test_bands_that_are_wider_than_the_map_are_named(shipped):
-    words = words_of(shipped.svg("section:M1-S04", speaker("en")))
+    words = words_of(shipped.layers("section:M1-S04", speaker("en")))
     assert "95 % bands wider than this map: dcw, natural-earth, wdbii" in words

@@ -43,7 +43,7 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str | Non
     "formats",
     metavar="FORMAT,...",
     callback=_listed,
-    help="Forms: html, and the data as gpkg, geojson, csv.  [default: html]",
+    help="Forms: html, pdf, and the data as gpkg, geojson, csv.  [default: html]",
 )
 @click.option(
     "--first", metavar="PARTY", help="The party that stands first in this copy; nothing else differs."
@@ -90,9 +90,9 @@ def command(
 ) -> int:
     """Publish DOSSIER: one neutral document in several languages, with its data and hashes.
 
-    Writes index.html with a folder for each language, data/, datapackage.json, publication.json and lists
-    of hashes into OUT. With --check nothing is written; it ends with 1 where the folder is not as it was
-    published.
+    Writes index.html with a folder for each language, figures/, dossier-LANGUAGE.pdf, data/,
+    datapackage.json, publication.json and lists of hashes into OUT. With --check nothing is written; it
+    ends with 1 where the folder is not as it was published.
     """
     from merestone.service.publish import Request, publish_into
     from merestone.service.workbench import open_dossier
@@ -116,7 +116,7 @@ def command(
     def show() -> None:
         click.echo(f"{run.files[-1].parent}: {len(run.files)} files, {len(request.languages)} languages")
 
-    voice.answer(run.json, (), show)
+    voice.answer(run.json, run.findings, show)
     return exits.DONE
 
 

@@ -6,7 +6,7 @@ from merestone.model.results import Comparison
 from merestone.publish.dossier import maps, profiles
 from merestone.publish.dossier.figures import Layers
 from merestone.publish.dossier.ink import Inked, inked
-from merestone.publish.dossier.picture import Picture, bare, placed, svg
+from merestone.publish.dossier.picture import Picture, document, placed
 from merestone.publish.dossier.signs import sign
 from merestone.publish.dossier.speech import Speaker
 from merestone.publish.report_groups import groups_of
@@ -26,14 +26,10 @@ class Figures:
     def _ink(self) -> dict[str, Inked]:
         return inked(groups_of(self._c, self._looks))
 
-    def svg(self, key: str, speaker: Speaker) -> str:
-        """The figure `key` as an SVG document with words of one language. Raises KeyError: no such figure."""
-        return svg(self._picture(key), speaker)
-
     def layers(self, key: str, speaker: Speaker) -> Layers:
-        """The figure `key` and its words apart. Raises KeyError where there is no such figure."""
+        """The figure `key` and its words. Raises KeyError where there is no such figure."""
         picture = self._picture(key)
-        return Layers(bare(picture), picture.width, picture.height, tuple(placed(picture, speaker)))
+        return Layers(document(picture), picture.width, picture.height, tuple(placed(picture, speaker)))
 
     def _picture(self, key: str) -> Picture:
         if key not in self._pictures:

@@ -23,15 +23,11 @@ class Drawer(Protocol):
     What is costly is worked out once for all languages; only words differ from one to the next.
     """
 
-    def svg(self, key: str, speaker: Speaker) -> str:
-        """The figure `key` of the contents as an SVG document, with words of one language.
+    def layers(self, key: str, speaker: Speaker) -> Layers:
+        """The figure `key` of the contents, with words of one language.
 
         Raises KeyError where there is no such figure.
         """
-        ...
-
-    def layers(self, key: str, speaker: Speaker) -> Layers:
-        """The same with its words apart, for a writer that sets them itself. Raises KeyError likewise."""
         ...
 
     def sign(self, key: str) -> str | None:

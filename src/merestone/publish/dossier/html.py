@@ -7,7 +7,6 @@ The words of the pages themselves are sentences of the catalogues, as all others
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 
 from markupsafe import Markup
@@ -28,8 +27,8 @@ from merestone.publish.dossier.content import (
     Weight,
     say,
 )
+from merestone.publish.dossier.html_pictures import Pictures
 from merestone.publish.dossier.speech import Run, Speaker, speaker
-from merestone.publish.report_palette import SourceLook, dash_array, marker_path
 
 _POLICY = "default-src 'none'; style-src 'self' file:; img-src 'self' file:; font-src 'self' file:; base-uri 'none'; form-action 'none'"
 _FONTS = {
@@ -49,15 +48,6 @@ _PAGE = Markup(
     "{contents}\n"
     '<main id="main">\n{body}</main>\n{foot}</body></html>\n'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """Where the pictures of one language lie, relative to the root of the folder; by key of the figure."""
-
-    paths: Mapping[str, str] = field(default_factory=dict)
-    looks: Mapping[str, SourceLook] = field(default_factory=dict)
-    """The sign of each source, for legends."""
 
 
 def style() -> bytes:
@@ -282,12 +272,8 @@ class _Writer:
         return Markup('<tr><th scope="row">{0}</th>{1}</tr>\n').format(self._text(first), cells)
 
     def _figure(self, block: Figure) -> Markup:
-        path = self._pictures.paths.get(block.key)
-        picture = Markup("")
-        if path is not None:
-            picture = Markup('<img src="{0}" alt="{1}" loading="lazy">').format(
-                self._up() + "../" + path, self._plain(block.shows)
-            )
+        up = self._up() + "../"
+        picture = self._pictures.picture(block, up, self._speaker)
         legend = Markup("").join(
             Markup("<li>{0}{1}</li>").format(self._sign(key), self._text(text)) for key, text in block.legend
         )
@@ -302,13 +288,7 @@ class _Writer:
         )
 
     def _sign(self, key: str) -> Markup:
-        look = self._pictures.looks.get(key)
-        if look is None:
-            return Markup("")
-        return Markup(
-            '<svg class="sign" width="34" height="12" aria-hidden="true"><path d="M1 6H33" stroke="{0}" stroke-width="2" '
-            'stroke-dasharray="{1}" fill="none"/><path d="{2}" fill="{0}"/></svg> '
-        ).format(look.colour, dash_array(look, 2.0), marker_path(look.marker, 17.0, 6.0, 4.0))
+        return self._pictures.sign(key, self._up() + "../")
 
     def _statement(self, block: Statement) -> Markup:
         words = _quoted(block.lines, block.language)

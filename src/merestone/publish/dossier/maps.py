@@ -82,7 +82,6 @@ class _Sketch:
     window: Window
     drawn: list[str] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
-    over: list[str] = field(default_factory=list)
     grid: tuple[GridMark, ...] = ()
     room: tuple[tuple[float, float, float, float], ...] = ()
 
@@ -102,7 +101,7 @@ class _Sketch:
     def picture(self) -> Picture:
         frame = self.frame
         body = f'{PATTERNS}<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(self.drawn)}'
-        return Picture(frame.width, frame.height, body, tuple(self.wishes), "".join(self.over), self.room)
+        return Picture(frame.width, frame.height, body, tuple(self.wishes), self.room)
 
 
 def overview(c: Comparison, ink: dict[str, Inked], looks: dict[str, SourceLook]) -> Picture:
@@ -344,7 +343,7 @@ def _finished(sketch: _Sketch) -> Picture:
         f'<path transform="translate({right:g} 24) rotate({turn:g})" d="M0 -16L5.5 6L0 2L-5.5 6Z"'
         f' fill="#111111" stroke="{PAPER}" stroke-width=".8"/>'
     )
-    sketch.over.append(
+    sketch.drawn.append(
         f'<rect x=".5" y=".5" width="{frame.width - 1:g}" height="{frame.height - 1:g}" fill="none"'
         ' stroke="#33312c"/>'
     )

@@ -5,7 +5,7 @@ in Typst. Its size is in quarters of a millimetre on paper: 720 are the width of
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -25,9 +25,9 @@ from merestone.publish.report_text import within_180
 WIDTH = 720.0
 SIZE = 10.5
 """Of the letters, in the same unit: 7.4 points on paper."""
-FACES = ",".join(f"'{family}'" for family in fonts.FAMILIES) + ",sans-serif"
 SPACING = 0.08
 """Between the letters of what is spaced, in their size."""
+_XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no place for, or advises against (section 2.2)."""
 
@@ -82,8 +82,6 @@ class Picture:
     height: float
     drawn: str
     wishes: tuple[Wish, ...]
-    over: str = ""
-    """Drawn after the words."""
     room: tuple[tuple[float, float, float, float], ...] = ()
     """Boxes that no words may enter but those that are sure."""
 
@@ -149,24 +147,23 @@ def placed(picture: Picture, speaker: Speaker) -> Iterator[Placed]:
                 break
 
 
-def bare(picture: Picture) -> str:
-    """The picture without words."""
-    return _document(picture, picture.drawn + picture.over)
+def document(picture: Picture) -> str:
+    """The picture as an SVG document, without words."""
+    size = f'width="{picture.width:g}" height="{picture.height:g}"'
+    return f"<svg {_XMLNS} {_box(picture.width, picture.height)} {size}>{picture.drawn}</svg>"
 
 
-def svg(picture: Picture, speaker: Speaker) -> str:
-    """The picture with the words of one language."""
-    texts = "".join(_text(one) for one in placed(picture, speaker))
-    halo = f'<g stroke="{PAPER}" stroke-width="2.2" stroke-linejoin="round" paint-order="stroke">{texts}</g>'
-    return _document(picture, picture.drawn + halo + picture.over)
-
-
-def _document(picture: Picture, inner: str) -> str:
-    width, height = f"{picture.width:g}", f"{picture.height:g}"
+def words_svg(width: float, height: float, words: Iterable[Placed]) -> str:
+    """The words of a picture as SVG to lie upon it; every text of it escaped."""
+    texts = "".join(_text(one) for one in words)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}" font-family="{FACES}">{inner}</svg>'
+        f'<svg {_XMLNS} {_box(width, height)} aria-hidden="true"><g stroke="{PAPER}" stroke-width="2.2"'
+        f' stroke-linejoin="round" paint-order="stroke">{texts}</g></svg>'
     )
+
+
+def _box(width: float, height: float) -> str:
+    return f'viewBox="0 0 {width:g} {height:g}"'
 
 
 def text_width(words: str) -> float:

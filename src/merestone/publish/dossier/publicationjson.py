@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from merestone.model.findings import Finding
 from merestone.publish.dossier.bag import Checked
 from merestone.publish.dossier.build import left_out
 from merestone.publish.dossier.desk import desk_of
@@ -14,7 +15,11 @@ FORMAT = "merestone-publication/1"
 
 
 def publication_tree(
-    material: Material, languages: Sequence[str], formats: Sequence[str], reader: str
+    material: Material,
+    languages: Sequence[str],
+    formats: Sequence[str],
+    reader: str,
+    findings: Sequence[Finding],
 ) -> dict[str, Any]:
     """``publication.json``: what was published for whom, and what was left out."""
     c, record = material.comparison, material.record
@@ -41,6 +46,7 @@ def publication_tree(
             },
             "not_disclosed": dict(record.hidden),
         },
+        "findings": plain(list(findings)),
     }
 
 
