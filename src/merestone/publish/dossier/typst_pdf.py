@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from json import dumps
-from typing import TYPE_CHECKING, cast
 
-from merestone.errors import MissingExtraError
 from merestone.model.findings import Finding, finding
 from merestone.publish.dossier import fonts
 from merestone.publish.dossier.content import Content
 from merestone.publish.dossier.figures import Drawer
 from merestone.publish.dossier.speech import Speaker
+from merestone.publish.dossier.typesetting import typeset, typeset_in
 from merestone.publish.dossier.typst_data import PdfData
 
-if TYPE_CHECKING:
-    from typst import Fonts
+__all__ = ["Day", "Pdf", "Prepared", "inputs", "pdf", "prepared", "typeset_in"]
 
 Day = tuple[int, int, int]
 """Year, month, day."""
@@ -34,44 +32,36 @@ class Pdf:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that Typst is given for one PDF, and what there is to say of it."""
+
+    files: dict[str, bytes]
+    standards: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
 def pdf(content: Content, speaker: Speaker, drawer: Drawer, dated: Day | None) -> Pdf:
     """The dossier in one language: the same bytes for the same contents.
 
     ``dated`` is the latest date that the inputs carry; it becomes the date of the PDF's metadata. Raises
     MissingExtraError where Typst is not installed (extra ``report``).
     """
-    own_fonts = typeset_in()
-    import typst
+    made = prepared(content, speaker, drawer, dated)
+    return Pdf(typeset(made.files, made.standards), made.findings)
 
+
+def prepared(content: Content, speaker: Speaker, drawer: Drawer, dated: Day | None) -> Prepared:
+    """What `pdf` has typeset, to be typeset elsewhere (`merestone.publish.dossier.apart`)."""
     made = PdfData(content, speaker, drawer)
-    # A mapping of file names to bytes is documented by the package and missing in its types.
-    given = cast("bytes", inputs(made, dated))
-    compiler = typst.Compiler(given, font_paths=own_fonts, ignore_system_fonts=True)
-    data = compiler.compile(
-        format="pdf", pdf_standards=["ua-1"] if dated is None else ["a-2a", "ua-1"], timestamp=0
-    )
-    assert isinstance(data, bytes)
-    return Pdf(data, tuple(_lacking(speaker.language, made)))
+    standards = ("ua-1",) if dated is None else ("a-2a", "ua-1")
+    return Prepared(inputs(made, dated), standards, tuple(_lacking(speaker.language, made)))
 
 
 def inputs(made: PdfData, dated: Day | None) -> dict[str, bytes]:
     """All files that Typst is given: the page, the data, the pictures."""
     text = dumps({**made.data, "date": dated}, ensure_ascii=False, allow_nan=False, sort_keys=True)
     return {"main.typ": _source(), "data.json": text.encode("utf-8"), **made.pictures}
-
-
-@cache
-def typeset_in() -> "Fonts":
-    """The vendored fonts and no others. Raises MissingExtraError where Typst is not installed."""
-    try:
-        import typst
-    except ImportError:
-        raise MissingExtraError(
-            "a PDF needs typst; install it with: pip install 'merestone[report]'"
-        ) from None
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.folder())]
-    )
 
 
 @cache
