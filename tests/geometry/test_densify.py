@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from merestone.errors import BadInputError
-from merestone.geometry.densify import densified
+from merestone.geometry.densify import _frames, densified
 from merestone.model.ellipsoid import WGS84
 from merestone.model.sources import EdgeType
 
@@ -220,3 +220,19 @@ def test_the_input_is_left_alone():
     line = ENDS.copy()
     densified(line, EdgeType.GEODESIC, 0.01)[0][:] = degrees(1.0)
     np.testing.assert_array_equal(line, ENDS)
+
+
+def test_places_and_directions_in_space_are_those_of_proj():
+    """Departures from chords are measured in space: places by PROJ, derivatives by differences of them."""
+    lonlat = np.column_stack([np.linspace(-179.0, 179.0, 13), np.linspace(-89.5, 89.5, 13)])
+    to_space = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+
+    def in_space(places):
+        return np.column_stack(to_space.transform(*places.T, np.zeros(len(places))))
+
+    place, east, north = _frames(lonlat, WGS84)
+    assert np.abs(place - in_space(lonlat)).max() < 1e-6
+    for found, step in ((east, [1e-6, 0.0]), (north, [0.0, 1e-6])):
+        by_difference = (in_space(lonlat + step) - in_space(lonlat - np.array(step))) / np.radians(2e-6)
+        # Rounding of metres by 1e-9 over 3.5e-8 radians leaves a tenth of a metre a radian.
+        assert np.abs(found - by_difference).max() < 1.0

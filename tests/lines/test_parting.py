@@ -74,3 +74,9 @@ def test_many_lines_are_parted_like_each_alone():
         assert [(p.label, p.coords.tolist(), p.whole) for p in parts] == [
             (p.label, p.coords.tolist(), p.whole) for p in alone
         ]
+
+
+@pytest.mark.parametrize(("first_m", "labels"), [(99.7, [1]), (100.3, [0, 1])])
+def test_a_first_part_is_as_long_as_it_is(first_m, labels):
+    parts = parted(LINE, east_of(first_m / 111_319.49), WGS84, 100.0)
+    assert [part.label for part in parts] == labels

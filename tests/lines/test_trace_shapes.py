@@ -104,6 +104,8 @@ def test_a_notch_between_the_sides_is_a_gap_with_a_limit_on_either_shore(draw):
     assert found.pieces[0].limits == ("s/M1", "s/M1/AAA")
     assert found.pieces[0].length_m == pytest.approx(parallel_m(45, 1), abs=1e-3)
     assert {"own-gaps", "axis-along-one-limit"} <= draw.codes(found)
+    (note,) = (note for note in found.findings if note.code == "axis-along-one-limit")
+    assert note.place == tuple(found.pieces[0].coords[0])
 
 
 def test_gaps_are_listed_by_size(draw):

@@ -157,8 +157,6 @@ def _groups(
     goes_on = kind == np.roll(kind, 1)
     # A common stretch goes on only where the other side's does, which runs the other way.
     goes_on &= ~kind | (following[partner] == partner_before)
-    if line.closed and len(members) == 1:
-        goes_on[:] = True
     if not line.closed:
         goes_on[0] = False
     breaks = np.flatnonzero(~goes_on)
