@@ -13,6 +13,7 @@ from functools import cache
 from merestone.evidence.mentions import Date
 from merestone.evidence.months import ARMENIAN, AZERBAIJANI, months
 from merestone.evidence.numerals import CHINESE, chinese
+from merestone.evidence.text import JOINED
 
 _AND = r"(?:,|-|/|and|to|until|et|au|y|e|al|a|и|по|до|و|إلى|və|և|至|到|和|、|及)"
 _ROW = re.compile(rf"[ ,،]*{_AND}[ ,،]*(?:el |le |the |на )?\Z")
@@ -36,7 +37,7 @@ def _patterns() -> dict[str, "re.Pattern[str]"]:
     return {
         "iso": re.compile(rf"(?<![\d/-]){year}-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])"),
         "dotted": re.compile(rf"(?<![\d./])(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{year}(?![./]\d)"),
-        "slashed": re.compile(rf"(?<![\w/.-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![/\d])"),
+        "slashed": re.compile(rf"(?<![{JOINED}/.-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![/\d])"),
         "chinese": re.compile(
             rf"(?:(?P<year>\d{{4}}|{_CN}{{4}}) ?年 ?)?(?P<month>{_CN_NUMBER}) ?月"
             rf" ?(?P<days>{_CN_NUMBER}(?: ?[日号]?"
@@ -61,7 +62,7 @@ def _patterns() -> dict[str, "re.Pattern[str]"]:
         ),
         "armenian-month": re.compile(rf"{year} ?(?:թ\.?|թվական\w*)[ ,]*(?P<month>{hy})\w*", re.IGNORECASE),
         "day": re.compile(
-            rf"(?<![\w/.,])(?P<days>\d{{1,2}}{_ORDINAL}(?: ?{_AND} ?\d{{1,2}}{_ORDINAL}(?!\d))*)"
+            rf"(?<![{JOINED}/.,])(?P<days>\d{{1,2}}{_ORDINAL}(?: ?{_AND} ?\d{{1,2}}{_ORDINAL}(?!\d)){{0,6}})"
             rf"(?: de| of| d[’'])? ?{dual}(?: ?[,.،]? ?(?:de |del |of )?{year}"
             r"(?: ?года| ?г\.|-c[iıuü] il(?:də|in|dən)?| il\b)?)?"
         ),
@@ -74,7 +75,7 @@ def _patterns() -> dict[str, "re.Pattern[str]"]:
             r"|[Aa]fter|[Ff]rom|end of"
             r"|beginning of|[Ee]n|[Dd]epuis|année|fin|début|[Dd]esde|[Aa]ño|principios de|finales de|fines de"
             r"|عام|سنة|عامي|منذ عام|في عام)[ -](?P<year>1[4-9]\d\d|20\d\d)(?![\d/.,-]*\d)(?!\w))"
-            r"|(?<![\w/.])(?P<before>1[4-9]\d\d|20\d\d)(?: ?г\.| год\w*|-c[iıuü] il\w*| ?թ\.|-?ին?"
+            rf"|(?<![{JOINED}/.])(?P<before>1[4-9]\d\d|20\d\d)(?: ?г\.| год\w*|-c[iıuü] il\w*| ?թ\.|-?ին?"
             r" թվական\w*| թվական\w*)"
         ),
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from merestone.evidence.mentions import Coordinates, Distance, Scale
 from merestone.evidence.numerals import chinese
+from merestone.evidence.text import JOINED
 from merestone.model.coordinates import CoordinateError, parse_pair
 
 # Candidates only: the grammar decides. Letters of other languages stand for N, S, E, W.
@@ -21,7 +22,7 @@ _DEGREES = (
 )
 _ANGLE = rf"(?:(?:{_LETTER}) ?{_DEGREES}|{_DEGREES} ?(?:{_LETTER})(?!\w)|\d{{1,3}}\.\d+ ?°? ?[NSEW](?!\w))"
 _PAIR = re.compile(
-    rf"(?<![\w.])(?P<one>{_ANGLE})(?: ?[,;،、/] ?| (?:and|et|y|и|و|và|և|və) | )(?P<two>{_ANGLE})"
+    rf"(?<![{JOINED}.])(?P<one>{_ANGLE})(?: ?[,;،、/] ?| (?:and|et|y|и|و|và|և|və) | )(?P<two>{_ANGLE})"
 )
 _MARKS = str.maketrans(
     {"º": "°", "˚": "°", "度": "°", "’": "′", "‘": "′", "分": "′", "”": "″", "“": "″", "秒": "″", ",": "."}
@@ -55,7 +56,7 @@ _UNITS = {
 }
 _UNIT = "|".join(f"(?P<u{k}>{words})" for k, words in enumerate(_UNITS.values()))
 _LENGTH = re.compile(
-    rf"(?<![\w.,/:-])(?P<figure>\d{{1,3}}(?:[ .,]\d{{3}})+"
+    rf"(?<![{JOINED}.,/:-])(?P<figure>\d{{1,3}}(?:[ .,]\d{{3}})+"
     rf"|\d+(?:[.,]\d+)?)[ -]?(?:{_UNIT})(?![\w²³2/])(?! ?[²2] )"
 )
 _FACTORS = tuple(_UNITS)
@@ -69,6 +70,8 @@ def distances(flat: str, language: str) -> Iterator[Distance]:
     """Every length with a unit; areas and speeds are none."""
     for found in _LENGTH.finditer(flat):
         factor = _FACTORS[int(str(found.lastgroup)[1:])]
+        if found["figure"].startswith("0") and found["figure"].isdigit():  # 06 ч. 00 м.
+            continue
         figure = _figure(found["figure"], language)
         yield Distance(None if figure is None else figure * factor, found[0], found.span())
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Literal
 
 from merestone.evidence.mentions import AgendaItem, Session
 from merestone.evidence.numerals import CHINESE, chinese, ordinals
+from merestone.evidence.text import JOINED
 
 _SESSION = (
     r"session|сесси\w+|período(?: extraordinario| ordinario)? de sesiones|periodo de sesiones"
@@ -18,43 +20,74 @@ _CHINESE = re.compile(
     rf"|(?P<year>年))"
 )
 _FIGURE = re.compile(
-    r"(?<![\w/])(?P<number>\d{1,2})(?:st|nd|rd|th|e|ème|º|°|a|-я|-й|-ой|-ci|-cı|-cu|-cü|-րդ)"
+    rf"(?<![{JOINED}/])(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|ème|º|°|a|-я|-й|-ой|-ci|-cı|-cu|-cü|-րդ)"
     rf" (?:regular |special |ordinaire )?(?:{_KIND})",
     re.IGNORECASE,
 )
-_ADJECTIVE = r"(?: (?:regular|special|emergency special|extraordinaria|специальн\w+|экстраординарн\w+))?"
-
-
-@cache
-def _spelled() -> "re.Pattern[str]":
-    words = sorted(
-        (word for word in ordinals() if not "\u0600" <= word[0] <= "\u06ff"), key=len, reverse=True
-    )
-    joined = "|".join(re.escape(word).replace(r"\ ", r"\s+").replace(r"\-", r"[- ]{1,2}") for word in words)
-    return re.compile(
-        rf"(?<!\w)(?P<number>{joined})(?:ый|ая|ой|ий|ья|ье|ом|ого|ей|ую|о"
-        rf"|a)?{_ADJECTIVE}\s+(?:{_KIND})(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _spelled_arabic() -> "re.Pattern[str]":
-    words = sorted((word for word in ordinals() if "\u0600" <= word[0] <= "\u06ff"), key=len, reverse=True)
-    joined = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
-    return re.compile(
-        rf"(?:(?P<session>الدورة)|(?P<year>السنة))\s+(?:الاستثنائية\s+)?(?P<number>{joined})(?!\w)"
-    )
+_NAMED = re.compile(rf"(?<!\w)(?:{_KIND})(?!\w)", re.IGNORECASE)
+_NAMED_ARABIC = re.compile(r"(?:(?P<session>الدورة)|(?P<year>السنة))(?: الاستثنائية| العادية)?(?: الطارئة)? ")
+_ADJECTIVES = frozenset(
+    {
+        "regular",
+        "special",
+        "emergency",
+        "ordinaire",
+        "extraordinaire",
+        "extraordinario",
+        "ordinario",
+        "resumed",
+    }
+)
+_WORD = re.compile(r"[^\W\d_]+(?:(?:-|- |’)[^\W\d_]+)*")
+_ENDING = re.compile("(?:ый|ая|ой|ий|ья|ье|ом|ого|его|ей|ую|о|a)\\Z")
+_ADJECTIVES_ALONE = re.compile(r"[^\W\d_ ]*(?: [^\W\d_]*)*")
+_WINDOW, _MOST_WORDS = 80, 4
 
 
 def sessions(flat: str) -> Iterator[Session]:
     """Every session, and every year of the Security Council, that is numbered in words or figures."""
-    for pattern in (_CHINESE, _FIGURE, _spelled(), _spelled_arabic()):
+    for pattern in (_CHINESE, _FIGURE):
         for found in pattern.finditer(flat):
-            word = " ".join(found["number"].lower().split()).replace("- ", "-")
-            number = chinese(word) or ordinals().get(word) or ordinals().get(word.replace(" ", "-"))
+            number = chinese(found["number"])
             if number:
                 yield Session("session" if found["session"] else "year", number, found[0], found.span())
+    yield from _spelled(flat)
+
+
+def _spelled(flat: str) -> Iterator[Session]:
+    """Ordinals in words before the word for a session or year; in Arabic behind it."""
+    for found in _NAMED.finditer(flat):
+        low = max(0, found.start() - _WINDOW)
+        words = [
+            word for word in _WORD.finditer(flat, low, found.start()) if word[0].lower() not in _ADJECTIVES
+        ]
+        if not words or not _ADJECTIVES_ALONE.fullmatch(flat, words[-1].end(), found.start()):
+            continue
+        for size in range(min(_MOST_WORDS, len(words)), 0, -1):
+            start = words[-size].start()
+            if number := _ordinal(" ".join(word[0] for word in words[-size:])):
+                yield Session(_kind(found), number, flat[start : found.end()], (start, found.end()))
+                break
+    for found in _NAMED_ARABIC.finditer(flat):
+        words = list(_WORD.finditer(flat, found.end(), found.end() + _WINDOW))[:2]
+        for size in range(len(words), 0, -1):
+            if number := _ordinal(" ".join(word[0] for word in words[:size])):
+                end = words[size - 1].end()
+                yield Session(_kind(found), number, flat[found.start() : end], (found.start(), end))
+                break
+
+
+def _kind(found: "re.Match[str]") -> Literal["session", "year"]:
+    return "session" if found["session"] else "year"
+
+
+def _ordinal(words: str) -> int | None:
+    known = ordinals()
+    plain = " ".join(words.lower().replace("- ", "-").split())
+    for form in (plain, plain.replace(" ", "-"), _ENDING.sub("", plain)):
+        if form in known:
+            return known[form]
+    return None
 
 
 _AND = r"(?: ?(?:[,،、;]|and|et|y|e|и|və|և|和|及|و|or|ou) ?){1,2}"

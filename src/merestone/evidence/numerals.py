@@ -169,3 +169,15 @@ def roman(text: str) -> int | None:
         return None
     values = [_ROMAN[mark] for mark in text]
     return sum(-one if one < max(values[k:]) else one for k, one in enumerate(values))
+
+
+def as_roman(value: int) -> str:
+    """A number from 1 to 3999 as a Roman numeral."""
+    made = ""
+    for mark, worth in (
+        ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50), ("XL", 40),
+        ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1),
+    ):  # fmt: skip
+        count, value = divmod(value, worth)
+        made += mark * count
+    return made

@@ -7,7 +7,7 @@ from merestone.evidence.mentions import Part
 from merestone.evidence.numerals import CHINESE, ROMAN, chinese, roman
 
 _LABEL = r"(?P<label>\d{1,3}(?![:\d])(?:[./]\d{1,2})?(?: ?bis| ?ter)?|[IVXLC]{1,6}(?!\w))"
-_ROW = r"(?P<more>(?: ?(?:,|،|and|et|y|и|և|və|و|to|-|à|a) ?\d{1,3}(?![\d/]))*)"
+_ROW = r"(?P<more>(?: ?(?:,|،|and|et|y|и|և|və|و|to|-|à|a) ?\d{1,3}(?![\d/])(?! [A-ZÀ-ÞЀ-Я]))*)"
 _ARTICLE = re.compile(
     rf"(?<!\w)(?:[Aa]rticles?|ARTICLES?|[Aa]rts?\.|[Aa]rtículos?|[Сс]тат(?:ья|ьи|ье|ью|ей|ьям|ьях|ьями)"
     rf"|ст\.|(?:ال|لل|بال|و?ال)?(?:مادة|مواد|مادتان|مادتين)"
@@ -25,7 +25,7 @@ _ANNEX_HEAD = re.compile(
 )
 _NOTE_MARKUP = re.compile(
     r"(?m)^[ ]*(?:<sup>(?P<sup>\d{1,3}|[*†‡]{1,3}|[a-z])</sup>|\[\^(?P<caret>[\w-]{1,10})\]:"
-    r"|(?P<star>\*{1,3}|[†‡])) ?(?P<note>\S.*)$"
+    r"|(?P<star>\*{1,3}|[†‡])) ?(?P<note>(?!\d+\*)\S.*)$"
 )
 _NOTE_LINE = re.compile(
     r"(?m)^[ ]*(?P<label>\d{1,3})[.)]? (?P<note>(?:See|Ibid|For example|Cf\.|Voir|Par exemple|Véase|Por"

@@ -9,7 +9,7 @@ from merestone.evidence.spelling import SYLLABLES
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƏЀ-ЯҐҒҮӘԱ-Ֆ"
 _CAP = rf"(?<!\w)[{_UPPER}](?:[\w’'-]*\w)?"
 _NAME = rf"{_CAP}(?: {_CAP}){{0,2}}"
-_LIST = rf"{_NAME}(?:(?:, (?:and )?| and | et | y | и | və | և ){_NAME})*"
+_LIST = rf"{_NAME}(?:(?:, (?:and )?| and | et | y | и | və | և ){_NAME}){{0,8}}"
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "district": r"districts?|regions?|provinces?|rayons?|count(?:y|ies)|municipalit(?:y|ies)",

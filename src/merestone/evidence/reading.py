@@ -63,7 +63,7 @@ def read_text(text: Text, gazetteer: Gazetteer) -> Reading:
     return Reading(
         language=language,
         symbols=_placed(symbols(flat), text),
-        resolutions=_placed(resolutions(flat), text),
+        resolutions=_placed(resolutions(flat, found_dates), text),
         sessions=_placed(sessions(flat), text),
         agenda_items=_placed(agenda_items(flat), text),
         dates=found_dates,

@@ -1,52 +1,60 @@
 """Numbered resolutions in eight languages: ``resolutions 822 (1993), 853 (1993)``, ``第 822(1993)号决议``.
 
-A run of numbers counts where the word for a resolution stands just before or after it. Which body adopted
-it follows from the form of the number and from the bodies that are named near by.
+Numbers that follow one another with nothing but commas, words such as *and*, and dates between them are one
+run. A run counts where the word for a resolution stands just before or after it. Which body adopted it
+follows from the form of the number and from the bodies that are named near by.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
 
-from merestone.evidence.mentions import Resolution
-from merestone.evidence.numerals import ROMAN
+from merestone.evidence.mentions import Date, Resolution
+from merestone.evidence.numerals import ROMAN, as_roman, roman
+from merestone.evidence.text import JOINED
 
-_WORD = (
-    r"resol(?:ution|uci[oó]n|uç)\w*|résolutions?|резолюц\w*|决议|決議|قرار\w*|القرار\w*|qətnamə\w*"
-    r"|բանաձ[ևե]\w*"
-)
-# Brackets may be turned round, as PDF files of right-to-left texts give them.
-_NUMBER = (
-    r"\d{1,4}(?:/\d{1,4}(?: ?[A-Z](?!\w))?| [A-Z](?= ?[(]))?(?: ?[()] ?(?:\d{4}|[IVXL]{1,7}"
-    r"|[A-Z]{1,3}-[IVX]{1,5}) ?[()])?"
-)
-_AND = r"(?: ?(?:[,،、;]|and|et|y|e|и|и также|և|və|和|及|以及|與|与|و|as well as|ainsi que|así como) ?){1,2}"
-_PREFIX = r"(?:(?:No\.?|Nos\.?|nº|n[o°]s?|№|N|п\.|رقم|第|թիվ|nömrəli|ном(?:ер|\.)) ?)?"
-_DATED = r"(?: (?:of|du|de|от|المؤرخ) \d{1,2}[^\d,;.()]{3,24}\d{4})?"
-_RUN = rf"{_PREFIX}{_NUMBER}(?:{_DATED}{_AND}{_PREFIX}{_NUMBER}(?![\d)]))*"
-_BEFORE = re.compile(
-    rf"(?:{_WORD})(?P<between>[^.!?;。；\n\d]{{0,48}}?)(?P<run>(?<![0-9A-Za-z/.-]){_RUN})", re.IGNORECASE
-)
-_AFTER = re.compile(
-    rf"(?P<run>(?<![0-9A-Za-z/.-]){_RUN}) ?"
-    rf"(?:号|號|saylı|nömrəli|N?-?(?:րդ|ին)|թիվ)? ?(?:[^\s\d.,;]{{1,16}} ){{0,2}}(?P<word>{_WORD})",
+_WORD = re.compile(
+    r"resol(?:ution|uci[oó]n|uç)\w*|résolutions?|резолюц\w*|决议|決議|قرار\w*|qətnamə\w*"
+    r"|բանաձ[ևե]\w*",
     re.IGNORECASE,
 )
+# Brackets may be turned round, as PDF files of right-to-left texts give them.
 _ITEM = re.compile(
-    r"(?P<number>\d{1,4}(?:/\d{1,4}(?: ?[A-Z](?!\w))?| [A-Z](?= ?[(]))?)"
-    r"(?: ?[()] ?(?:(?P<year>\d{4})|(?P<session>[IVXL]{1,7}|[A-Z]{1,3}-[IVX]{1,5})) ?[()])?"
+    r"(?<![0-9A-Za-z/.,:-])(?P<number>(?:E?S-)?\d{1,4}/\d{1,4}(?: ?[A-Z](?![A-Za-z0-9]))?|\d{1,4}(?: [A-Z](?="
+    r" ?[(]))?)(?![\d/%])"
+    r"(?: ?[()] ?(?:(?P<year>\d{4})|(?P<session>[IVXL]{1,7}|[A-Z]{1,3}-[IVX]{1,5}|د ?-? ?\d{1,2}))"
+    r" ?[()])?"
 )
-_DAY_AFTER = re.compile(r"[^\d.;()]{0,16}\d{1,2}[^\d\s]{0,3} [^\d.;()]{2,30} (?P<year>(?:19|20)\d\d)(?!\d)")
-_DAY_NEAR = re.compile(r"[^\d.;()]{0,60}\d{1,2}[^\d\s]{0,3} [^\d.;()]{2,30} (?P<year>(?:19|20)\d\d)(?!\d)")
-_YEAR_NEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?: ?թ\.)?[^\d.;()]{1,24}(?:\d{1,2}[^\d.;()]{1,8})?\Z")
+_DATE = "\x01"
+_NUMERO = r"(?:No|Nos)\.|n[o°º]s?|№|п\.|رقم|第|թիվ|nömrəli"
+_OF = (
+    r"of|dated|adopted on|du|de|del|en date du|de fecha|от|المؤرخة?|المؤرخين|المؤرخات|الصادر في|tarixli"
+    r"|-ի[ն]?"
+)
+_BETWEEN = re.compile(
+    rf"(?:[ ,،、;{_DATE}号號]|{_NUMERO}|{_OF}|and|et|y|e|и|а также|և|və|和|及|以及|與|与|و|as well as"
+    rf"|ainsi que"
+    rf"|así como)*+"
+)
+# In the languages that set the word behind its numbers.
+_AFTER = re.compile(
+    r" ?(?:(?:号|號)[^\s\d，。；、,.;]{0,12}|(?:saylı|nömrəli) (?:[^\s\d.,;]{1,16} ){0,2}"
+    r"|-?(?:րդ|ին))? ?\Z"
+)
+_AND_FIRST = re.compile(r" ?(?:[,،、]|和|及|以及|(?:and|et|y|и|و|və|և) )")
+_NUMERO_ONLY = re.compile(rf"[ (]*(?:{_NUMERO})?[ ]*")
+_NUMERO_LAST = re.compile(rf"(?:{_NUMERO})? ?\Z")
+_OTHER_SENTENCE = re.compile(r"[.!?;。；\n\d]")
+_DATED_AFTER = re.compile(rf"[ ,]*(?:{_OF})?[ ]*{_DATE}")
+_DATED_BEFORE = re.compile(rf"{_DATE}[ ]*(?:的|tarixli|-ի[ն]?)?[ ]*(?:第|№)?[ ]*\Z")
 _YEAR_AFTER = re.compile(r" ?(?:of|de|du|от|لعام) (?P<year>(?:19|20)\d\d)(?!\d)")
-_DAY_BEFORE = re.compile(r"(?P<year>(?:19|20)\d\d) ?年 ?\d{1,2} ?月 ?\d{1,2} ?日的?第? ?\Z")
-_OF_A_DAY = re.compile(r"(?:\b(?:of|du|de|от)|المؤرخ) \Z")
+_BEFORE_CHARACTERS, _AFTER_CHARACTERS, _DATE_CHARACTERS = 110, 60, 70
 _BODIES = {
     "Security Council": (
         r"Security Council|Conseil de sécurité|Consejo de Seguridad|Совет\w* Безопасности|安全理事会"
-        r"|安理会|安全理事會"
-        r"|مجلس الأمن|مجلس األمن|Təhlükəsizlik Şurası\w*|Անվտանգության [Խխ]որհրդ\w*|Անվտանգության"
+        r"|安理会|安全理事會|مجلس الأمن|مجلس األمن|Təhlükəsizlik Şurası\w*|Անվտանգության [Խխ]որհրդ\w*"
+        r"|Անվտանգության"
         r" [Խխ]որհուրդ\w*|UNSC"
     ),
     "Human Rights Council": (
@@ -68,7 +76,7 @@ _NAMES = tuple(_BODIES)
 _NEAR = 90
 _FIRST_YEAR = 1946
 _SYMBOL = re.compile(
-    r"(?<![\w/])(?P<organ>[SAE]|A/HRC)/RES/(?P<number>(?:S-|ES-)?\d{1,4}(?:/\d{1,4})?)"
+    rf"(?<![{JOINED}/])(?P<organ>[SAE]|A/HRC)/RES/(?P<number>(?:S-|ES-)?\d{{1,4}}(?:/\d{{1,4}})?)"
     r"(?: ?[(](?:(?P<year>\d{4})|(?P<session>[IVXL]+))[)])?"
 )
 _ORGANS = {
@@ -77,26 +85,132 @@ _ORGANS = {
     "E": "Economic and Social Council",
     "A/HRC": "Human Rights Council",
 }
+_Item = re.Match[str]
 
 
-def resolutions(flat: str) -> Iterator[Resolution]:
-    """Every numbered resolution that is named or given by its symbol, each once at its place."""
-    seen: set[int] = set()
-    for one in (*_by_symbol(flat), *_by_word(flat)):
-        if one.range[0] not in seen:
-            seen.add(one.range[0])
-            yield one
+def resolutions(flat: str, dates: Sequence[Date]) -> Iterator[Resolution]:
+    """Every numbered resolution that is named or given by its symbol, each once at its place.
+
+    `dates` are those of the same text, from left to right.
+    """
+    reader = _Reader(flat, dates)
+    yield from reader.by_symbol()
+    words = list(_WORD.finditer(flat))
+    starts, ends = [one.start() for one in words], [one.end() for one in words]
+    for run in reader.runs():
+        low, high = run[0].start(), run[-1].end()
+        k = bisect_right(ends, low) - 1
+        between = reader.masked[ends[k] : low] if k >= 0 and ends[k] >= low - _BEFORE_CHARACTERS else None
+        before = between is not None and _leads(between)
+        j = bisect_left(starts, high)
+        follows = j < len(starts) and starts[j] <= high + _AFTER_CHARACTERS
+        behind = reader.masked[high : starts[j]] if follows else None
+        after = behind is not None and _AFTER.match(behind) is not None
+        if before or after:
+            yield from reader.of_run(run, _direct(between, behind if after else None))
 
 
-def _by_symbol(flat: str) -> Iterator[Resolution]:
-    for found in _SYMBOL.finditer(flat):
-        number = found["number"] + (f" ({found['session']})" if found["session"] else "")
-        year = int(found["year"]) if found["year"] else None
-        if year is None and found["organ"] == "E":
-            year = _year_in(number)
-        yield Resolution(
-            _ORGANS[found["organ"]], int(number) if number.isdigit() else number, year, found[0], found.span()
-        )
+def _leads(between: str) -> bool:
+    """Whether the word before belongs to a row: no other sentence, number or *and* lies between."""
+    return not _OTHER_SENTENCE.search(_NUMERO_LAST.sub("", between)) and not _AND_FIRST.match(between)
+
+
+def _direct(between: str | None, behind: str | None) -> "_Direct":
+    """How directly the word stands beside a row: what a number without year or session needs to count."""
+    if behind is not None and behind.strip()[:1] in ("号", "號"):
+        return _Direct.NUMBERED
+    if between is not None and _NUMERO_ONLY.fullmatch(between):
+        return _Direct.NUMBERED if between.strip(" (") else _Direct.BESIDE
+    beside = behind is not None or (between is not None and _BETWEEN.fullmatch(between) is not None)
+    return _Direct.NEAR if beside else _Direct.APART
+
+
+class _Direct(IntEnum):
+    """The word stands apart; near, with *of* or the like between; beside; or with a mark of number too."""
+
+    APART = 0
+    NEAR = 1
+    BESIDE = 2
+    NUMBERED = 3
+
+
+class _Reader:
+    """A text with its dates set apart, so that no number of a date is taken for one of a resolution."""
+
+    def __init__(self, flat: str, dates: Sequence[Date]) -> None:
+        self._flat = flat
+        self._dates = [one for one in dates if one.iso is not None and one.iso[:2] != "--"]
+        self._starts = [one.range[0] for one in self._dates]
+        parts, at = [], 0
+        for one in dates:
+            if one.range[0] >= at:
+                parts += [flat[at : one.range[0]], _DATE * (one.range[1] - one.range[0])]
+                at = one.range[1]
+        self.masked = "".join([*parts, flat[at:]])
+
+    def by_symbol(self) -> Iterator[Resolution]:
+        """Those given by their symbol, such as ``S/RES/822 (1993)``."""
+        for found in _SYMBOL.finditer(self._flat):
+            number = found["number"] + (f" ({found['session']})" if found["session"] else "")
+            year = int(found["year"]) if found["year"] else None
+            if year is None and found["organ"] == "E":
+                year = _year_in(number)
+            made = int(number) if number.isdigit() else number
+            yield Resolution(_ORGANS[found["organ"]], made, year, found[0], found.span())
+
+    def runs(self) -> Iterator[list[_Item]]:
+        """Numbers in rows, with nothing but what may stand between those of one row."""
+        run: list[_Item] = []
+        for item in _ITEM.finditer(self.masked):
+            if run and not _BETWEEN.fullmatch(self.masked, run[-1].end(), item.start()):
+                yield run
+                run = []
+            if run and _is_year(item) and not _is_year(run[0]):
+                continue  # resolutions 822 and 853 of 1993
+            run.append(item)
+        if run:
+            yield run
+
+    def of_run(self, run: Sequence[_Item], direct: _Direct) -> Iterator[Resolution]:
+        """The resolutions of a row."""
+        low, high = run[0].start(), run[-1].end()
+        named = _body_near(self._flat[max(0, low - _NEAR) : low], self._flat[high : high + _NEAR])
+        later = _YEAR_AFTER.match(self._flat, high)
+        for item in run:
+            if _certain(item, direct, named):
+                year = item["year"] or self._year_beside(item) or (later and later["year"])
+                yield _resolution(item, named, int(year) if year else None)
+
+    def _year_beside(self, item: _Item) -> str | None:
+        """The year of the date directly beside a number, or near by if the session of the number fits it."""
+        start, end = item.span()
+        k = bisect_left(self._starts, end)
+        if k < len(self._dates) and _DATED_AFTER.match(self.masked, end, end + 40):
+            return str(self._dates[k].iso)[:4]
+        if k and _DATED_BEFORE.search(self.masked, max(0, start - 40), start):
+            return str(self._dates[k - 1].iso)[:4]
+        session = _session(item)
+        if session is None:
+            return None
+        for one in self._dates[max(0, k - 1) : k + 1]:
+            near = one.range[0] - end <= _DATE_CHARACTERS and start - one.range[1] <= _DATE_CHARACTERS
+            # The n-th session of the General Assembly begins in 1945 + n: another year is of something else.
+            if (
+                near
+                and one.iso is not None
+                and one.iso[:4].isdigit()
+                and 0 <= int(one.iso[:4]) - 1945 - session <= 1
+            ):
+                return one.iso[:4]
+        return None
+
+
+def _session(item: _Item) -> int | None:
+    if item["session"]:
+        figures = item["session"].lstrip("د -")
+        return int(figures) if figures.isdigit() else roman(figures)
+    first, found, _ = item["number"].partition("/")
+    return int(first) if found and first.isdigit() and int(first) < _FIRST_YEAR else None
 
 
 def _year_in(number: str) -> int | None:
@@ -105,61 +219,43 @@ def _year_in(number: str) -> int | None:
     return int(first) if found and first.isdigit() and int(first) >= _FIRST_YEAR else None
 
 
-def _by_word(flat: str) -> Iterator[Resolution]:
-    for pattern in (_AFTER, _BEFORE):
-        for found in pattern.finditer(flat):
-            start, end = found.span("run")
-            near = flat[max(0, start - _NEAR) : start], flat[end : end + _NEAR]
-            direct = pattern is _AFTER or not found["between"].strip(" (nNoº°.s№")
-            for item in _ITEM.finditer(flat, start, end):
-                if (made := _resolution(item, near, direct=direct)) is not None:
-                    yield made if made.year else replace(made, year=_year_beside(flat, item.span(), end))
-
-
-def _year_beside(flat: str, span: tuple[int, int], run_end: int) -> int | None:
-    """The year of the date that stands directly beside a number, or behind the run that it belongs to."""
-    found = (
-        _DAY_AFTER.match(flat, span[1])
-        or _YEAR_AFTER.match(flat, run_end)
-        or _DAY_BEFORE.search(flat, max(0, span[0] - 24), span[0])
-    )
-    if found is None and (session := re.match(r"(\d{1,3})/", flat[span[0] : span[1]])):
-        near = _DAY_NEAR.match(flat, span[1]) or _YEAR_NEAR.search(flat, max(0, span[0] - 40), span[0])
-        # The n-th session of the General Assembly begins in 1945 + n: another year is of something else.
-        if near is not None and 0 <= int(near["year"]) - 1945 - int(session[1]) <= 1:
-            found = near
-    return int(found["year"]) if found else None
-
-
-def _resolution(item: "re.Match[str]", near: tuple[str, str], *, direct: bool) -> Resolution | None:
-    """None for a number that is not certain to be one: bare, and not beside the word."""
-    number, year, session = item["number"], item["year"], item["session"]
-    if not _certain(item, direct=direct):
-        return None
-    named = _body_near(*near)
+def _resolution(item: _Item, named: str | None, year: int | None) -> Resolution:
+    number, session = item["number"], item["session"]
     made: int | str = int(number) if number.isdigit() else number
     body: str | None
     if session:
-        made = f"{number} ({session})"
+        figures = session.lstrip("د -")  # Arabic writes the session in figures
+        made = f"{number} ({as_roman(int(figures)) if figures.isdigit() else session})"
         body = named if named in ("Economic and Social Council", "General Assembly") else "General Assembly"
     elif "/" in number:
         council = named if named != "Security Council" else None
         body = "Economic and Social Council" if _year_in(number) else council or "General Assembly"
     else:  # no other body sets the year after the number
-        body = "Security Council" if year else named
-    return Resolution(body, made, int(year) if year else _year_in(number), item[0], item.span())
+        body = "Security Council" if item["year"] else named
+    return Resolution(body, made, year or _year_in(number), item[0], item.span())
 
 
-def _certain(item: "re.Match[str]", *, direct: bool) -> bool:
+def _certain(item: _Item, direct: _Direct, named: str | None) -> bool:
+    """Whether a number is one of a resolution; a bare one needs the word beside it, and more if it is small
+    or could be a year."""
     number, year, session = item["number"], item["year"], item["session"]
     if year:
         return _FIRST_YEAR <= int(year) <= 2199
     if session:
-        return ROMAN.fullmatch(session.rpartition("-")[2]) is not None
+        return session.startswith("د") or ROMAN.fullmatch(session.rpartition("-")[2]) is not None
     if "/" in number:
         return True
-    of_a_day = _OF_A_DAY.search(item.string, max(0, item.start() - 8), item.start())
-    return direct and not of_a_day and not _FIRST_YEAR <= int(number.split()[0]) <= 2199
+    if _is_year(item):
+        return direct >= _Direct.BESIDE and named == "Security Council"
+    value = int(number.split()[0])
+    return direct is _Direct.NUMBERED or (direct is not _Direct.APART and (value >= 100 or named is not None))
+
+
+def _is_year(item: _Item) -> bool:
+    number = item["number"]
+    return (
+        not item["year"] and not item["session"] and number.isdigit() and _FIRST_YEAR <= int(number) <= 2199
+    )
 
 
 def _body_near(before: str, after: str) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from merestone.evidence.mentions import Symbol
+from merestone.evidence.text import JOINED
 
 # Cyrillic capitals that look like A, C, E, T, P, H are typed for them in Russian texts.
 _LOOKALIKE = str.maketrans("АСЕТРНВКМ", "ACETPHBKM")
@@ -22,7 +23,7 @@ _SYMBOL = rf"(?:{_ORGANS})(?:/ ?{_PART})+"
 _YEAR = r"(?: ?[(]\d{4}[)])?"
 _TAIL = r"(?: ?[(](?:Resumption|Resumed|Part|Vol\.|Vol) ?[IVX0-9]{1,4}[)]| ?[(][IVX]+[)])?"
 _ONE = re.compile(
-    rf"(?<![\w/.:@-])(?:(?<=undocs\.org/)|(?<=undocs\.org/en/))?(?P<first>{_SYMBOL}{_YEAR}{_TAIL})"
+    rf"(?<![{JOINED}/.:@-])(?:(?<=undocs\.org/)|(?<=undocs\.org/en/))?(?P<first>{_SYMBOL}{_YEAR}{_TAIL})"
     rf"(?: ?- ?(?P<second>{_SYMBOL}{_YEAR}{_TAIL}))?(?P<third> ?- ?{_SYMBOL})?"
 )
 _IN_ADDRESS = re.compile(rf"undocs\.org/(?:(?:en|fr|es|ru|zh|ar)/)?(?P<first>{_SYMBOL}{_YEAR})")

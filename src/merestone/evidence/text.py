@@ -16,7 +16,7 @@ NORMALISATION = 1
 # some PDF files hold in place of Chinese characters.
 _DRAWN = re.compile("[\u2e80-\u2fdf\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdff\ufe70-\ufefc]+")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u0640\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
     "\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
 _NEWLINE = re.compile("\r\n|[\r\x0b\x85\u2028\u2029]")
@@ -29,6 +29,9 @@ _FLAT = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−－﹣"), "-"),
     **{ord(wide): plain for wide, plain in zip("（）［］／，；：．％", "()[]/,;:.%", strict=True)},
 }
+JOINED = "0-9A-Za-z_À-ɏЀ-ӿԱ-և"
+"""Figures and letters of scripts that set words apart, for a class of characters: Chinese sets none apart,
+and Arabic writes some words together with what follows."""
 _SINGLE_NEWLINE = re.compile("(?<!\n)\n(?!\n)")
 
 

@@ -8,6 +8,7 @@ that goes with it, quotation marks, or a date.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from merestone.evidence.mentions import Date, Treaty
 
@@ -35,6 +36,8 @@ class _Head:
     pre: str
     of: str
     stop: str
+    also: str
+    """Words after which another title begins, and not more of this one."""
     lower: str
     """Kinds in small letters with a word that makes them one: they need a date or that word."""
 
@@ -56,12 +59,12 @@ _LINK = (
     r"|prohibition|protection|principles|prevention|punishment"
 )
 _ENGLISH = re.compile(
-    rf"(?P<title>(?:(?!(?:The|This|That|These|In|Under|By|And|Article|See|Its?|Both|When|According|Since)\b)"
-    rf"(?:{_CAP}|\d{{4}}) ){{0,4}}(?:Treaty|Agreement|Convention|Protocol|Declaration|Accords?|Pact"
-    rf"|Covenant|Charter"
-    rf"|Memorandum|Final Act|Armistice|Statute|Statement)(?!\w)"
-    rf"(?:(?: (?:{_LINK})(?= ))*(?:,? (?:and |of |the )*(?!(?:Article|Annex"
-    rf"|Republic’s)\b){_CAP}){{1,4}}){{0,5}})"
+    rf"(?P<title>(?:(?!(?:The|This|That|These|In|Under|By|And|Article|See|Its?|Both|When|According|Since"
+    rf"|La|Le|Les|El|Los|Las|Une?|Una|Cette)\b)"
+    rf"(?:{_CAP}|\d{{4}}) ){{0,4}}(?:Treat(?:y|ies)|Agreements?|Conventions?|Protocols?|Declaration|Accords?"
+    rf"|Pact|Covenants?|Charter|Memorandum|Final Act|Armistice|Statute|Statement)(?!\w)"
+    rf"(?:(?: (?i:{_LINK})(?= ))+ (?:the )?(?!(?:Article|Annex)\b){_CAP}"
+    rf"(?:,? (?:and |of |the )*(?!(?:Article|Annex)\b){_CAP}){{0,3}}){{0,5}}(?: [IVX]{{1,4}}(?!\w))?)"
 )
 _LOWER_ENGLISH = re.compile(
     r"(?P<title>(?P<made>(?:trilateral|tripartite|joint|bilateral|quadripartite|ceasefire|cease-fire"
@@ -75,12 +78,14 @@ _HEADS = {
         r"Traité|Accords?|Convention|Protocole|Déclaration|Pacte|Charte|Mémorandum|Acte final|Statut"
         r"|Armistice",
         "",
-        r"(?:de|du|des|d[’']|sur|pour|entre|relati(?:f|ve)|concernant|portant|contre|instituant"
+        r"(?:de|du|des|d[’']|sur|pour|entre|relati(?:f|ve)|international|additionnel|final|concernant"
+        r"|portant|contre|instituant"
         r"|établissant|créant"
         r"|trilatérale|tripartite|conjointe|commune|universelle|internationale|européenne|[A-ZÉ])",
         r"qui|que|qu[’']\w*|signée?s?|adoptée?s?|conclue?s?|est|sont|a|ont|avait|prévoit|dispose|ainsi"
         r"|datée?|en date|"
         r"le \d|du \d|de \d|où|dont|ne|n[’']\w*|entrée?|fait|stipule|oblige|selon|par|ratifiée?",
+        r"et (?:de |à )?(?:la |le |l[’']|du |au |aux )?",
         r"(?:déclaration|accord|traité|communiqué|protocole)"
         r"(?P<made> (?:trilatérale?|tripartite|conjointe?|commune?|bilatérale?|de cessez-le-feu))?",
     ),
@@ -94,6 +99,7 @@ _HEADS = {
         r"que|firmad[oa]s?|aprobad[oa]s?|suscrit[oa]s?|concertad[oa]|es|son|ha|han|fue|fueron|dispone"
         r"|prevé|así|fechad[oa]"
         r"|de \d|del \d|el \d|de fecha|donde|no|entró|estipula|obliga|según|ratificad[oa]|adoptad[oa]",
+        r"y (?:de |a )?(?:la |el |l[oa]s |del |al )?",
         r"(?:declaración|acuerdo|tratado|comunicado|protocolo)"
         r"(?P<made> (?:trilateral|tripartita|conjunt[oa]|bilateral|de alto el fuego))?",
     ),
@@ -101,12 +107,14 @@ _HEADS = {
         r"(?:[Дд]оговор|[Сс]оглашени|[Кк]онвенци|[Пп]ротокол|[Дд]екларац|[Пп]акт|[Уу]став|[Хх]арти"
         r"|[Мм]еморандум"
         r"|[Зз]аявлени|Заключительн\w+ акт|[Зз]аключительн\w+ акт)\w*",
-        r"(?:[А-ЯЁ][\w-]*(?:ая|ое|ий|ый|ой|ого|ей|ую|ом|ему|ым|им)|[Тт]р[её]хсторонн\w+|[Сс]овместн\w+"
+        r"(?:[А-ЯЁ][\w-]*(?:ая|ое|ий|ый|ой|ого|ей|ую|ом|ему|ым|им|ыми|ими|ых|их|ые|ие)"
+        r"|[Тт]р[её]хсторонн\w+|[Сс]овместн\w+"
         r"|[Дд]вусторонн\w+) ",
         r"(?:о|об|между|по|против|Организации|[А-ЯЁ])",
         r"котор\w+|подписанн\w+|принят\w+|заключ[её]нн\w+|от \d|от|был\w*|является|предусматрива\w+"
         r"|обязыва\w+|что|если"
         r"|как|не|вступи\w+|ратифицир\w+|а также|закрепля\w+|устанавлива\w+|согласно|гласит",
+        r"и (?:с )?",
         r"(?!x)x",
     ),
     "ar": _Head(
@@ -115,12 +123,13 @@ _HEADS = {
         r"(?:\w)",
         r"المؤرخة?|الموقعة?|الذي|التي|المعتمدة?|المبرمة?|الصادرة?|في|على أن|أن|قد|لم|لا|بتاريخ|كما|حيث"
         r"|هو|هي|وقع\w*",
+        r"و",
         r"(?!x)x",
     ),
 }
 _FIRM_ARABIC = re.compile("[وبل]?(?:معاهدة|اتفاقية|ميثاق|بروتوكول)")
 _PROCLITIC = re.compile("(?:و|ب|ل(?!ل))?")
-_WORDS = re.compile(r"(?: [^\W\d_][\w’'`-]*){1,14}")
+_WORDS = re.compile(r"(?: [^\W\d_](?:[^\W\d_]|[’'`-])*){1,20}")
 _TRAILING = re.compile(
     r"(?: (?:of|on|for|to|the|and|between|concerning|in|with|by|de|du|des|la|le|les|et|sur|en|à|au|del"
     r"|el|los|las|y|"
@@ -128,7 +137,8 @@ _TRAILING = re.compile(
 )
 _TAILS = {
     "az": _Tail(
-        kind=r"(?:[Ss]aziş|[Bb]əyannamə|[Mm]üqavilə|[Bb]əyanat|[Kk]onvensiya|[Pp]rotokol|[Nn]izamnamə|[Pp]akt)\w*",
+        kind=r"(?:[Ss]aziş|[Bb]əyannamə|[Mm]üqavilə|[Bb]əyanat|[Kk]onvensiya|[Pp]rotokol|[Nn]izamnamə"
+        r"|[Pp]akt)\w*",
         stop=r"tarixli|imzalanmış|imzalanan|imzaladığı|bağlanmış|qəbul edilmiş|olan|ilə|görə|habelə|həm də",
     ),
     "hy": _Tail(
@@ -150,7 +160,7 @@ _DONE = (
 )
 _PREPOSITION = r"of|on|in|from|de|du|le|en|el|del|от|в|في|بتاريخ|عام|لعام|سنة|as of|d[’']"
 _BETWEEN_AFTER = re.compile(
-    rf"[,،]? ?[(]?(?:(?:which was |qui a été |que fue )?(?:{_DONE})(?: [^\d,.;()،]{{1,60}})?)?"
+    rf"[)”»\"]?[,،]? ?[(]?(?:(?:which was |qui a été |que fue )?(?:{_DONE})(?: [^\d,.;()،]{{1,60}})?)?"
     rf"(?: ?(?:{_PREPOSITION}))*[ (]*\Z"
 )
 _YEAR_AFTER = re.compile(rf"[,،]? ?[(]?(?:(?:{_PREPOSITION}) )?(?P<year>1[5-9]\d\d|20\d\d)(?![\d/-])")
@@ -254,25 +264,53 @@ def _english(flat: str, calendar: _Calendar) -> _Found:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    kind: "re.Pattern[str]"
+    follows: "re.Pattern[str]"
+    stop: "re.Pattern[str]"
+    another: "re.Pattern[str]"
+    lower: "re.Pattern[str]"
+
+
+@cache
+def _patterns(language: str) -> _Patterns:
+    head = _HEADS[language]
+    pre = f"(?:{head.pre})?" if head.pre else ""
+    return _Patterns(
+        kind=re.compile(rf"(?<![\w-])(?P<pre>{pre})(?P<kind>{head.kind})(?!\w)"),
+        follows=re.compile(rf" {head.of}"),
+        stop=re.compile(rf" (?:{head.stop})(?!\w)"),
+        another=re.compile(rf" (?:{head.also})(?={pre}(?:{head.kind})(?!\w))"),
+        lower=re.compile(rf"(?<!\w)(?:{head.lower})(?!\w)"),
+    )
+
+
 def _headed(flat: str, calendar: _Calendar) -> _Found:
-    for language, head in _HEADS.items():
-        pre = f"(?:{head.pre})?" if head.pre else ""
-        kind = re.compile(rf"(?<![\w-])(?P<pre>{pre})(?P<kind>{head.kind})(?!\w)")
-        stop = re.compile(rf" (?:{head.stop})(?!\w)")
-        follows = re.compile(rf" {head.of}")
-        for found in kind.finditer(flat):
-            end = found.end()
-            if follows.match(flat, end) and (words := _WORDS.match(flat, end)):
-                end = min(words.end(), calendar.first_start(end, words.end()))
-                if cut := stop.search(flat, found.end(), end + 1):
-                    end = cut.start()
-            title = _TRAILING.sub("", flat[found.start() : end].rstrip())
+    for language in _HEADS:
+        by = _patterns(language)
+        for found in by.kind.finditer(flat):
+            title = _from_kind(flat, found, by, calendar)
             named = len(title) > len(found[0]) or bool(found["pre"])
-            firm = found["kind"][0].isupper() or _FIRM_ARABIC.match(found["kind"])
-            start = found.start() + (_PROCLITIC.match(title).end() if language == "ar" else 0)  # type: ignore[union-attr]
+            firm = found["kind"][0].isupper() or bool(found["pre"]) or _FIRM_ARABIC.match(found["kind"])
+            joined = _PROCLITIC.match(title) if language == "ar" else None
+            start = found.start() + (joined.end() if joined else 0)
             yield start, found.start() + len(title), bool(named and firm and " " in title)
-        for found in re.finditer(rf"(?<!\w)(?:{head.lower})(?!\w)", flat):
+        for found in by.lower.finditer(flat):
             yield (*found.span(), bool(found.groupdict().get("made")))
+
+
+def _from_kind(flat: str, found: "re.Match[str]", by: _Patterns, calendar: _Calendar) -> str:
+    """The title that begins with a kind: up to a date, a word of ``stop``, or another title."""
+    end = found.end()
+    if by.follows.match(flat, end) and (words := _WORDS.match(flat, end)):
+        end = min(words.end(), calendar.first_start(end, words.end()))
+        for cut in (
+            by.stop.search(flat, found.end(), end + 1),
+            by.another.search(flat, found.end(), end + 40),
+        ):
+            end = min(end, cut.start()) if cut else end
+    return _TRAILING.sub("", flat[found.start() : end].rstrip())
 
 
 def _tailed(flat: str, calendar: _Calendar) -> _Found:
