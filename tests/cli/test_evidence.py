@@ -191,6 +191,26 @@ def test_words_that_stand_twice_are_cited_by_range(with_note, printed):
     assert "0 errors" in printed("check", with_note.path).out
 
 
+@pytest.mark.parametrize(("answer", "files"), [("y\n", 2), ("n\n", 1)])
+def test_add_asks_on_a_terminal(folder, printed, monkeypatch, answer, files):
+    import io
+
+    terminal = io.StringIO(answer)
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert "write this into the dossier?" in printed("add", folder.file, "--dossier", folder.path).err
+    assert len(folder.listing()) == files
+
+
+def test_a_scan_is_registered_and_cited_by_page(folder, printed, tmp_path):
+    (tmp_path / "scan.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 99)
+    printed("add", tmp_path / "scan.png", "--dossier", folder.path)
+    assert "it has no text layer" in printed("cite", "scan", "x", "--dossier", folder.path, code=20).err
+    folder.say('[[citation]]\nid = "c"\ndocument = "scan"\npage = 1\n')
+    assert "no text layer, so its words cannot be checked" in printed("check", folder.path).out
+    assert "c: page 1" in printed("list", folder.path).out
+
+
 @pytest.mark.parametrize("span", ["7", "9:7", "a:b"])
 def test_a_range_that_is_none_is_a_slip_of_usage(with_note, printed, span):
     assert (
@@ -233,6 +253,8 @@ def citation(quote, more=""):
         (citation("met twice", "range = [0, 9]"), 1, "at characters 0 to 9 of document 'note' stands"),
         (citation("the line was drawn", "range = [1, 9]"), 0, "stand at characters 68 to 86, not 1 to 9"),
         (citation("x", "range = [1, 9999]"), 1, "lie beyond the"),
+        ('[[citation]]\nid = "c"\ndocument = "note"\npage = 1\n', 0, "0 errors"),
+        ('[[citation]]\nid = "c"\ndocument = "note"\npage = 7\n', 1, "document 'note' has no page 7"),
         (citation("the ridge", f'sha256 = "{"ab" * 32}"'), 1, "was taken from a file with sha256 abab"),
     ],
 )

@@ -166,7 +166,10 @@ POSITION = '[[position]]\nsection = "all"\nparty = "AAA"\ndate = 2001-02-03\nlan
         (DOCUMENT + 'path = "../x"\n', ["document[1].path", "goes up"]),
         (DOCUMENT + 'sha256 = "12"\n', ["document[1].sha256", "64 hexadecimal"]),
         (DOCUMENT + CITATION.replace('"note"', '"nott"'), ["citation[1].document", "nearest id is 'note'"]),
-        (DOCUMENT + CITATION.replace('quote = "q"\n', ""), ["citation[1]", "neither quote nor range"]),
+        (
+            DOCUMENT + CITATION.replace('quote = "q"\n', ""),
+            ["citation[1]", "neither quote nor range nor page"],
+        ),
         (DOCUMENT + CITATION + "range = [5, 5]\n", ["citation[1].range", "behind the start"]),
         (DOCUMENT + CITATION + "range = [5]\n", ["citation[1].range", "[start, end]"]),
         (DOCUMENT + CITATION + "page = 0\n", ["citation[1].page", "from 1"]),

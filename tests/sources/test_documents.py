@@ -2,9 +2,12 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from merestone.errors import BadInputError, MissingExtraError
 from merestone.sources.documents import pdf, read
@@ -91,6 +94,22 @@ def test_utf16_without_a_mark_is_likely(opened):
     found = opened("The boundary follows the river. ".encode("utf-16-le") * 9)
     assert (found.encoding, codes(found)) == ("UTF-16", ["document-encoding-likely"])
     assert found.text.text.startswith("The boundary follows")
+
+
+def test_another_cyrillic_encoding_is_refused_and_not_guessed():
+    assert decoded(WORDS["Windows-1251"].encode("koi8-r")) is None
+
+
+@given(
+    st.sampled_from([b"", b"<html>", b"PK\x03\x04", b"\xff\xfe", b"%PD"]),
+    st.binary(max_size=400),
+    st.booleans(),
+)
+def test_whatever_the_bytes_no_other_error_escapes(tmp_path_factory, head, tail, is_html):
+    path = tmp_path_factory.getbasetemp() / ("any.html" if is_html else "any.txt")
+    path.write_bytes(head + tail)
+    with suppress(BadInputError):
+        assert read_document(path).media in ("text", "html", "image")
 
 
 @pytest.mark.parametrize("data", [b"\x00\x01\x02\x03" * 99, b"\xff\xfe\x00", bytes(range(128, 256)) * 9])

@@ -93,7 +93,10 @@ def check_citation(citation: Citation, words: Quotable) -> Iterator[Finding]:
                 yield finding("citation-complete", **about, range=[start, end])
             yield from _page(citation, words, start)
             return
-    assert citation.quote is not None  # a citation has words or a range
+    if citation.quote is None:  # a whole page is cited
+        if citation.page is not None and citation.page > max(1, len(words.text.page_starts)):
+            yield finding("citation-page-missing", **about, page=citation.page)
+        return
     places = words.places(citation.quote)
     if not places:
         quote, nearest = words.nearest(citation.quote)

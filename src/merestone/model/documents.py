@@ -63,7 +63,8 @@ class Citation:
     """One ``[[citation]]``: the exact words of a document of which the bytes are known.
 
     ``start`` and ``end`` are characters of the normalised text (docs/method/evidence.md), end excluded.
-    At least one of quote and range is given; a quote that is None completes itself where the text is.
+    A quote that is None completes itself from the range where the text is. With neither, the citation is of a
+    whole page.
     """
 
     id: str

@@ -203,8 +203,12 @@ def _citation(at: At, value: Any, documents: Collection[str]) -> Citation:
     keys = Keys(at, value, CITATION_KEYS)
     span = keys.optional("range", _range)
     quote = keys.optional("quote", long_text)
-    if span is None and quote is None:
-        raise at.wrong("neither quote nor range is given; write the exact words under quote")
+    page = keys.optional("page", whole(least=1, most=100_000))
+    if span is None and quote is None and page is None:
+        raise at.wrong(
+            "neither quote nor range nor page is given; write the exact words under quote, or the page where"
+            " there is no text to quote"
+        )
     return Citation(
         id=keys.needed("id", source_id, 'id = "c1"'),
         document=keys.needed("document", _one_known(documents, "document"), 'document = "letter-2021-05-15"'),
@@ -212,7 +216,7 @@ def _citation(at: At, value: Any, documents: Collection[str]) -> Citation:
         quote=quote,
         start=None if span is None else span[0],
         end=None if span is None else span[1],
-        page=keys.optional("page", whole(least=1, most=100_000)),
+        page=page,
         translations=_translations(keys),
     )
 

@@ -94,6 +94,8 @@ def echo_list(parties: Sequence[Party], done: EvidenceRun) -> None:
 
 def _words(citation: Citation) -> str:
     page = "" if citation.page is None else f", page {citation.page}"
+    if citation.quote is None and citation.start is None:
+        return f"page {citation.page}"
     if citation.quote is None:
         return f"characters {citation.start} to {citation.end}{page}, words not here"
     return f"“{citation.quote}”{page}"

@@ -106,6 +106,11 @@ DOCUMENTS: dict[str, Entry] = {
         "citation '{citation}': its words stand on page {found}, not on page {page}",
         "Correct the page; pages are counted from the first of the file, whatever is printed on them.",
     ),
+    "citation-page-missing": Entry(
+        "error",
+        "citation '{citation}': document '{document}' has no page {page}",
+        "Correct the page; pages are counted from the first of the file, whatever is printed on them.",
+    ),
     "citation-unread": Entry(
         "warning",
         "citation '{citation}': document '{document}' has no text layer, so its words cannot be checked",

@@ -18,6 +18,7 @@ _SAMPLE = 1 << 16
 _CYRILLIC = re.compile("[А-яЁё]{3,}")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _CLEAR = 0.5
+_VOWELS = 0.32
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +100,9 @@ def _cyrillic_share(text: str) -> float:
     sample = text[:_SAMPLE]
     beyond = sum(mark > "\x7f" for mark in sample)
     words = _CYRILLIC.findall(sample)
-    good = sum(len(word) for word in words if word[1:].islower() or word.isupper())
-    return good / beyond if beyond else 0.0
+    good = [word for word in words if word[1:].islower() or word.isupper()]
+    letters = "".join(good).lower()
+    # Two letters of five are vowels in any language; in KOI8-R read wrongly one of five looks like one.
+    if sum(letters.count(mark) for mark in "аеиоуыэюяіїє") < _VOWELS * len(letters):
+        return 0.0
+    return len(letters) / beyond if beyond else 0.0
