@@ -11,6 +11,7 @@ from merestone.model.documents import Evidence
 from merestone.model.findings import Finding, Severity
 from merestone.model.progress import Progress, silent
 from merestone.publish.dossier import bag, bundle, html, typst_pdf
+from merestone.publish.dossier.apart import Typesetting
 from merestone.publish.dossier.build import content_of
 from merestone.publish.dossier.content import Content
 from merestone.publish.dossier.dated import latest_day
@@ -70,16 +71,19 @@ def publish_into(
     _check(request)
     desk = desk if desk is not None and desk.record.exists() else None
     signing = _signing(desk, request)
-    with OutputFolder(out) as folder:
+    with OutputFolder(out) as folder, Typesetting() as setting:
         material = material_of(dossier, desk, order, request, progress)
         content = content_of(material)
         figures = Figures(reduced(material))
+        findings = _begin_pdf(setting, material, content, figures, request, progress)
         if "html" in request.formats:
             _write_html(folder, content, figures, request, progress)
-        findings = _write_pdf(folder, material, content, figures, request, progress)
         if desk is not None and gives_record(material):
             _write_record(folder, desk, request.reader)
         _write_data(folder, material, request, progress)
+        progress("writing", "PDF")
+        for language, data in setting.done():
+            folder.write(f"dossier-{language}.pdf", data)
         tree = publication_tree(material, request.languages, request.formats, request.reader, findings)
         text = json_bytes(tree)
         folder.write("publication.json", text)
@@ -208,20 +212,20 @@ def _write_record(folder: OutputFolder, desk: Desk, reader: "Disclosure") -> Non
         folder.add("data/record.bundle", write)
 
 
-def _write_pdf(
-    folder: OutputFolder,
+def _begin_pdf(
+    setting: Typesetting,
     material: Material,
     content: Content,
     figures: Figures,
     request: Request,
     progress: Progress,
 ) -> tuple[Finding, ...]:
-    """A PDF for each language, and what was found on the way."""
+    """Begin a PDF for each language, to be set while the rest is written; what was found on the way."""
     findings: list[Finding] = []
     for language in sorted(request.languages) if "pdf" in request.formats else ():
-        progress("writing", f"PDF, {language}")
-        made = typst_pdf.pdf(content, speaker(language), figures, latest_day(material))
-        folder.write(f"dossier-{language}.pdf", made.data)
+        progress("preparing", f"PDF, {language}")
+        made = typst_pdf.prepared(content, speaker(language), figures, latest_day(material))
+        setting.begin(language, made)
         findings += made.findings
     return tuple(findings)
 

@@ -9,7 +9,9 @@ Run as ``python -m merestone.publish.dossier.apart``.
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -39,6 +41,33 @@ def typeset_apart(made: "Prepared", language: str) -> bytes:
             f"the PDF in {language} could not be set: {why}; free memory and try again"
         )
     return done.stdout
+
+
+class Typesetting:
+    """Sets PDFs one after the other beside whatever else is done meanwhile.
+
+    One at a time, since each takes a gigabyte. ``with Typesetting() as setting: setting.begin("en", made); …;
+    setting.done()``. What is not yet begun when the block ends by an exception is not begun.
+    """
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(1)
+        self._begun: list[tuple[str, Future[bytes]]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._worker.shutdown(cancel_futures=True)
+
+    def begin(self, language: str, made: "Prepared") -> None:
+        """Set a PDF as soon as those before it are."""
+        self._begun.append((language, self._worker.submit(typeset_apart, made, language)))
+
+    def done(self) -> Iterator[tuple[str, bytes]]:
+        """Language and bytes of each PDF, in the order in which they were begun; waits for each."""
+        for language, future in self._begun:
+            yield language, future.result()
 
 
 def main() -> None:
