@@ -188,7 +188,8 @@ def _citation(one: Citation, document: Document) -> Block:
     source = say("{id}: {where}", id=Verbatim(one.id), where=Listed(tuple(where)))
     if one.quote is None:
         absent = say("the words are not here; they complete themselves where the text is")
-        return Facts(((source, absent),), key=f"citation-{one.id}")
+        pairs = ((Verbatim(one.id), Listed(tuple(where))), (say("Text"), absent))
+        return Facts(pairs, key=f"citation-{one.id}")
     return Statement(
         f"citation-{one.id}",
         None,

@@ -38,8 +38,11 @@ SIGNS: tuple[tuple[str, Text], ...] = (
 
 
 def legend(desk: Desk) -> tuple[tuple[str, Text], ...]:
-    """The sign of each source, sources in the order of their ids."""
-    return (*((source.id, Verbatim(source.id)) for source in desk.comparison.sources), *SIGNS)
+    """The sign of each source, sources in the order of their ids; then the other signs, and the verdicts."""
+    c = desk.comparison
+    told = {section.verdict for section in c.sections}
+    verdicts = [(str(verdict.value), words) for verdict, words in VERDICTS.items() if verdict in told]
+    return (*((source.id, Verbatim(source.id)) for source in c.sources), *SIGNS, *verdicts)
 
 
 def sources(desk: Desk) -> Part:
