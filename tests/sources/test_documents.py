@@ -187,6 +187,19 @@ def test_pdf_keeps_pages(opened):
     assert (found.media, found.pages, found.text.text, codes(found)) == ("pdf", 2, "one A/1/2\ntwo", [])
 
 
+def test_pdf_from_right_to_left_is_in_the_order_of_reading():
+    text = read_document(FOLDER / "right-to-left.pdf").text.text
+    words = (
+        "إعلان تارن",
+        "البيان الثلاثي خلال الأعمال",
+        "(1998)",
+        "135 (ب)",
+        "والسلام",
+        "A/74/812-S/2020/391",
+    )
+    assert [word for word in words if word not in text] == []
+
+
 def test_pdf_of_2000_pages(opened):
     found = opened(a_pdf([f"page {k}" for k in range(2000)]), "x.pdf")
     assert (found.pages, found.text.page(found.text.text.index("page 1999"))) == (2000, 2000)

@@ -90,7 +90,7 @@ def _figure(text: str, language: str) -> float | None:
 
 
 _GROUPED = r"\d{1,3}(?:[  .,’']\d{3})+|\d{3,9}"
-_RATIO = re.compile(rf"(?<![\d:.,])1 ?[:/∶] ?(?P<number>{_GROUPED})(?![\d:])(?! ?(?:a\.m|p\.m))")
+_RATIO = re.compile(rf"(?<![\d:])(?<!\d[.,])1 ?[:/∶] ?(?P<number>{_GROUPED})(?![\d:])(?! ?(?:a\.m|p\.m))")
 _CHINESE_SCALE = re.compile(r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3}|百)(?P<unit>万|百万)分之一")
 _SCALE_WORD = re.compile(
     r"scale|échelle|escala|масштаб|比例尺|مقياس|بمقياس|miqyas|մասշտաբ|map|carte|mapa|карт|地图|خريطة|خرائط"

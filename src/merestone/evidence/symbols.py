@@ -18,12 +18,16 @@ _ORGANS = (
     r"|UNITAR|UNW"
 )
 # A part: figures with what may follow them, or a word in capitals (RES, PV.12, C.1, HRC, Add.1, ES-10).
-_PART = r"(?:[A-ZА-Я][A-Za-zА-Яа-я]{0,9}(?:[.-][A-Za-z0-9]{1,6})*|\d{1,5}(?:[.-][A-Z]?\d{1,4})?[A-Z]?(?!\w))"
+_PART = (
+    r"(?:[A-ZА-Я][A-Za-zА-Яа-я]{0,9}(?:[.-][A-Za-z0-9]{1,6})*"
+    # Where columns of a page run together a word may begin directly behind the figures.
+    r"|\d{1,5}(?:[.-][A-Z]?\d{1,4})?(?:[A-Z](?![a-z]))?(?![0-9a-z]|[A-Z][A-Z0-9]))"
+)
 _SYMBOL = rf"(?:{_ORGANS})(?:/ ?{_PART})+"
 _YEAR = r"(?: ?[(]\d{4}[)])?"
 _TAIL = r"(?: ?[(](?:Resumption|Resumed|Part|Vol\.|Vol) ?[IVX0-9]{1,4}[)]| ?[(][IVX]+[)])?"
 _ONE = re.compile(
-    rf"(?<![{JOINED}/.:@-])(?:(?<=undocs\.org/)|(?<=undocs\.org/en/))?(?P<first>{_SYMBOL}{_YEAR}{_TAIL})"
+    rf"(?<![{JOINED}/:@-])(?<![{JOINED}][.])(?P<first>{_SYMBOL}{_YEAR}{_TAIL})"
     rf"(?: ?- ?(?P<second>{_SYMBOL}{_YEAR}{_TAIL}))?(?P<third> ?- ?{_SYMBOL})?"
 )
 _IN_ADDRESS = re.compile(rf"undocs\.org/(?:(?:en|fr|es|ru|zh|ar)/)?(?P<first>{_SYMBOL}{_YEAR})")

@@ -12,7 +12,10 @@ from typing import Any
 
 _ARABIC = re.compile("[\u0620-\u064a]")
 _LAM_ALEF = re.compile("[اأإآ]ل")
-_SYMBOL = re.compile("(?=[^ ]*/)(?=[^ ]*[A-Z])[A-Z0-9/.\u2013-]{3,}")
+# A symbol such as A/74/450, or an angle such as 41°07′30″: what reads from left to right in any line.
+_LEFT_TO_RIGHT = re.compile("(?=[^ ]*/)(?=[^ ]*[A-Z])[A-Z0-9/.\u2013-]{3,}|(?=[^ ]*°)[0-9°′″'.]{3,}")
+_LINE = re.compile("[^\r\n]+")
+_BRACKETS = re.compile(r"[)]([^()\r\n]{1,80})[(]")
 
 
 def limit(seconds: int, memory_bytes: int) -> None:
@@ -58,8 +61,9 @@ def read(path: str, most_pages: int, most_characters: int) -> dict[str, Any]:
 def in_order(page: Any) -> str:
     """The text of a page in the order in which it is read.
 
-    In lines from right to left PDFium turns two things round: the two letters of one glyph for lam and alef,
-    which share their origin, and the pieces of a symbol such as A/74/450, which stand from left to right.
+    In lines from right to left PDFium turns three things round: the two letters of one glyph for lam and
+    alef, which share their origin; the pieces of a symbol or an angle, which stand from left to right; and
+    brackets.
     """
     import ctypes
 
@@ -79,10 +83,17 @@ def in_order(page: Any) -> str:
         at = pair.start()
         if origin(at) == origin(at + 1):
             marks[at : at + 2] = pair[0][::-1]
-    for run in _SYMBOL.finditer(text):
+    for run in _LEFT_TO_RIGHT.finditer(text):
         places = sorted((origin(at)[0], at) for at in range(*run.span()))
         marks[slice(*run.span())] = [text[at] for _, at in places]
-    return "".join(marks)
+    return _LINE.sub(with_brackets, "".join(marks))
+
+
+def with_brackets(line: "re.Match[str]") -> str:
+    """A line with its brackets turned back, if the first of them closes and the line has Arabic letters."""
+    first = next((mark for mark in line[0] if mark in "()"), "")
+    turned = first == ")" and _ARABIC.search(line[0])
+    return _BRACKETS.sub(r"(\1)", line[0]) if turned else line[0]
 
 
 def main() -> None:
