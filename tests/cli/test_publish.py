@@ -315,7 +315,7 @@ def test_only_what_is_disclosed_is_told(recorded, tmp_path):
         "accept": 1, "disclosure": 1, "founding": 1, "join": 1, "key": 2, "proposal": 1, "receipt": 1,
     }  # fmt: skip
     assert "Said to both" in page  # both parties have opened it
-    assert "In the joint record: not disclosed to these readers." in page
+    assert "In the joint record: no state is disclosed to these readers." in page
     assert b"Along the ridge" not in b"".join(files.values())
     assert not [name for name, data in files.items() if b"settled: both" in data]
     files, hidden = published("parties")

@@ -118,7 +118,6 @@ def record_of(first, other, section):
         heads={first: (4, "AAAA-BBBB"), other: (3, "CCCC-DDDD")},
         without_prejudice=(Wording("en", ("Nothing in the record prejudices either party.",)),),
         states={section: state},
-        hidden_sections=(),
         entries=(
             entry(first, 3, "proposal", "Along the ridge.", section),
             entry(first, 4, "incident", f"What happened {EVIL}"),

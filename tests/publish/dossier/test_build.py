@@ -175,14 +175,17 @@ def test_what_is_left_out_is_gone_and_counted(material, kind):
     assert int(said[1]) > 0
 
 
-def test_a_section_that_is_not_disclosed_shows_no_state(material):
-    section = material.comparison.sections[0].id
-    record = replace(material.record, states={}, hidden_sections=(section,))
+def test_where_acts_are_hidden_no_sheet_tells_of_which_section(material):
+    record = replace(material.record, states={}, hidden={"proposal": 1, "accept": 1})
     content = content_of(replace(material, record=record))
-    sheet = next(part for part in content.walk() if part.key == f"section-{section}")
-    words = " ".join(speaker("en").plain(one.text) for one in sheet.blocks if hasattr(one, "text"))
-    assert "In the joint record: not disclosed to these readers." in words
-    assert "settled: both" not in repr(sheet)
+    for section in material.comparison.sections:
+        sheet = next(part for part in content.walk() if part.key == f"section-{section.id}")
+        words = " ".join(speaker("en").plain(one.text) for one in sheet.blocks if hasattr(one, "text"))
+        assert "In the joint record: no state is disclosed to these readers." in words
+        assert "settled: both" not in repr(sheet)
+    quiet = content_of(replace(material, record=replace(record, hidden={"key": 2})))
+    assert "no state is disclosed to these readers" not in repr(quiet)
+    assert "Acts that are not disclosed to these readers are not counted here." in repr(content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -265,13 +265,8 @@ def standing_blocks(desk: Desk) -> Iterator[Block]:
             Column(say("Reserved by")),
         )
         yield Table("record-states", say("Sections in the joint record"), columns, tuple(rows))
-    if record.hidden_sections:
-        yield Paragraph(
-            say(
-                "Sections of which the record speaks and whose state is not disclosed to these readers: {number}.",
-                number=count(len(record.hidden_sections)),
-            )
-        )
+    if record.hides_acts:
+        yield Paragraph(say("Acts that are not disclosed to these readers are not counted here."))
     waits = [
         say(
             "{party}: {what}, {section}",

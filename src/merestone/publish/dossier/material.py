@@ -88,6 +88,22 @@ class Waiting:
     since: str | None
 
 
+_ACTS = frozenset(
+    {
+        "proposal",
+        "correction",
+        "amendment",
+        "package",
+        "accept",
+        "reserve",
+        "withdraw",
+        "error_claim",
+        "in_force",
+        "repudiation",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
     """What the joint record says to one reader."""
@@ -101,12 +117,15 @@ class RecordFacts:
     """Per party the number of its last entry and the code of that entry."""
     without_prejudice: tuple[Wording, ...]
     states: Mapping[str, SectionState]
-    hidden_sections: tuple[str, ...]
-    """Sections of which the record speaks, whose state is not shown since an act on it is not disclosed."""
     entries: tuple[EntryFacts, ...]
     hidden: Mapping[str, int]
     """Entries that are not disclosed, counted by type."""
     waiting: tuple[Waiting, ...]
+
+    @property
+    def hides_acts(self) -> bool:
+        """Whether any act on which a state may rest is not disclosed; of which section is not told either."""
+        return not _ACTS.isdisjoint(self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

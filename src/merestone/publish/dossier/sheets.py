@@ -85,11 +85,12 @@ def _index(desk: Desk) -> Table:
 
 
 def _state_words(desk: Desk, section: str) -> Text:
-    record = desk.material.record
-    if record is not None and section in record.hidden_sections:
-        return say("not disclosed to these readers")
+    """The state; where it is not told, the same words for every section, so that none tells of a hidden act."""
     state = desk.state(section)
-    return STATES[state.state if state else "open"]
+    if state is not None:
+        return STATES[state.state]
+    record = desk.material.record
+    return say("no state is disclosed to these readers") if record and record.hides_acts else STATES["open"]
 
 
 def sheet(desk: Desk, section: Section, nearby: Nearby) -> Part:

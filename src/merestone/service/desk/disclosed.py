@@ -41,7 +41,7 @@ def disclosed(desk: Desk, reader: Disclosure, dossier_sha256: str) -> RecordFact
         entries = sorted(file.entries(), key=lambda entry: (entry.seq + entry.ack, entry.hash))
         seen = {entry.hash: entry for entry in entries if may_see(level_of(state, entry), reader)}
         hidden = Counter(entry.type for entry in entries if entry.hash not in seen)
-        told, closed = _sections(file, seen)
+        told = _sections(file, seen)
         founded = state.statement.dossier.sha256
         return RecordFacts(
             id=state.record,
@@ -52,7 +52,6 @@ def disclosed(desk: Desk, reader: Disclosure, dossier_sha256: str) -> RecordFact
             heads={party: _head(state, party) for party in state.parties},
             without_prejudice=_wordings(state.terms.without_prejudice),
             states=told,
-            hidden_sections=closed,
             entries=tuple(_facts(file, entry) for entry in seen.values()),
             hidden=dict(sorted(hidden.items())),
             waiting=tuple(_waiting(state, seen)),
@@ -89,17 +88,14 @@ def _facts(file: RecordFile, entry: Entry) -> EntryFacts:
     )
 
 
-def _sections(file: RecordFile, seen: Mapping[str, Entry]) -> tuple[dict[str, SectionState], tuple[str, ...]]:
-    """States by section, and the sections whose state is not to be shown."""
+def _sections(file: RecordFile, seen: Mapping[str, Entry]) -> dict[str, SectionState]:
+    """States by section, of those of which every act may be seen."""
     state = file.state
-    told: dict[str, SectionState] = {}
-    closed = []
-    for label, units in states.section_units(state, state.view).items():
-        if all(name in seen for unit in units for name in _involved(state, unit)):
-            told[label] = _state(state, states.standing_unit(state, units, state.view), seen)
-        else:
-            closed.append(label)
-    return told, tuple(closed)
+    return {
+        label: _state(state, states.standing_unit(state, units, state.view), seen)
+        for label, units in states.section_units(state, state.view).items()
+        if all(name in seen for unit in units for name in _involved(state, unit))
+    }
 
 
 def _involved(state: Ledger, unit: Unit) -> Iterator[str]:
