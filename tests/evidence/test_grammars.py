@@ -122,6 +122,7 @@ def test_the_body_and_year_of_a_resolution(text, body, year):
         ("٨ كانون الأول/ديسمبر ١٩٩١، 15 مايو 2021، عام 1993", ["1991-12-08", "2021-05-15", "1993"]),
         ("2021-ci il 15 may, 2020-ci il noyabrın 10-da", ["2021-05-15", "2020-11-10"]),
         ("մայիսի 12-ից; 15 մայիսի, 2021 թ., 2020 թ. նոյեմբերի 10-ի", ["--05-12", "2021-05-15", "2020-11-10"]),
+        ("in the 1990s; в 1990-х годах; dans les années 1980", ["199X", "199X", "198X"]),
         ("29 February 2020, 29 February 2021", ["2020-02-29", None]),
         ("Article 12 may be applied to 5 marches; 21-06572 (E) 180521; S/2020/729; 三十年", []),
     ],
@@ -138,6 +139,8 @@ def test_dates(text, expected):
         ("au titre des points 34, 71 et\n135 de l’ordre du jour", [(34, None), (71, None), (135, None)]),
         ("议程项目 15、34 和 86\n和平文化", [(15, None), (34, None), (86, None)]),
         ("البندان 31 و34 من جدول الأعمال", [(31, None), (34, None)]),
+        ("Пункт 31 первоначального перечня*", [(31, None)]),
+        ("临时议程*项目34和40；暂定项目表*项目35", [(34, None), (40, None), (35, None)]),
         ("40 items were listed; the point 5 of departure; пункт 7 договора", []),
     ],
 )
@@ -155,6 +158,8 @@ def test_agenda_items(text, expected):
         ("Восьмидесятая сессия", 80),
         ("الدورة الثانية والستون", 62),
         ("第一〇二届会议", 102),
+        ("Tenth emergency special session", 10),
+        ("Десятая чрезвычайная специальная сессия", 10),
     ],
 )
 def test_sessions(text, number):

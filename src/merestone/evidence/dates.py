@@ -25,51 +25,70 @@ _MAY = ("may", "mai", "mart", "mars", "Mar", "Jan", "Jun", "Jul", "Sep", "Dec")
 """Words that mean other things too: they make a date only with a year."""
 
 
+_YEAR = r"(?P<year>[12]\d{3})(?!\d)"
+
+
 @cache
 def _patterns() -> dict[str, "re.Pattern[str]"]:
-    names = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
-    english = "January|February|March|April|May|June|July|August|September|October|November|December"
-    month = rf"(?<!\w)(?P<month>{names})(?!\w)"
-    dual = rf"{month}(?: ?/ ?(?:{names})(?!\w))?"
-    az = "|".join(AZERBAIJANI)
-    hy = "|".join(ARMENIAN)
-    year = r"(?P<year>[12]\d{3})(?!\d)"
+    """By name, those first that take the most of a text."""
+    return {**_in_figures(), **_year_first(), **_in_words()}
+
+
+def _in_figures() -> dict[str, "re.Pattern[str]"]:
     return {
-        "iso": re.compile(rf"(?<![\d/-]){year}-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])"),
-        "dotted": re.compile(rf"(?<![\d./])(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{year}(?![./]\d)"),
-        "slashed": re.compile(rf"(?<![{JOINED}/.-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{year}(?![/\d])"),
+        "iso": re.compile(rf"(?<![\d/-]){_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])"),
+        "dotted": re.compile(rf"(?<![\d./])(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{_YEAR}(?![./]\d)"),
+        "slashed": re.compile(rf"(?<![{JOINED}/.-])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{_YEAR}(?![/\d])"),
         "chinese": re.compile(
             rf"(?:(?P<year>\d{{4}}|{_CN}{{4}}) ?年 ?)?(?P<month>{_CN_NUMBER}) ?月"
             rf" ?(?P<days>{_CN_NUMBER}(?: ?[日号]?"
             rf" ?[、至到和及-] ?{_CN_NUMBER}(?= ?[、至到和及-]| ?[日号]))*) ?[日号]"
         ),
         "chinese-month": re.compile(rf"(?P<year>\d{{4}}|{_CN}{{4}}) ?年 ?(?P<month>{_CN_NUMBER}) ?月"),
-        "chinese-decade": re.compile(r"(?<!\d)(?P<decade>\d{3})0 ?年代"),
+        "decade": re.compile(
+            r"(?<!\d)(?P<decade>[12]\d{2})0 ?(?:年代|['’]?s(?!\w)|-х(?!\w)|-ci illər|-ականներ)|(?<!\w)années"
+            r" (?P<fr>[12]\d{2})0"
+        ),
         "chinese-year": re.compile(rf"(?P<year>(?<!\d)[12]\d{{3}}|(?<!{_CN}){_CN}{{4}}) ?年(?!代)"),
+    }
+
+
+def _year_first() -> dict[str, "re.Pattern[str]"]:
+    """Azerbaijani and Armenian, in which the year may come first."""
+    az, hy = "|".join(AZERBAIJANI), "|".join(ARMENIAN)
+    return {
         "azerbaijani": re.compile(
-            rf"{year}(?:-c[iıuü])? il(?:in|də|dən)? (?:(?P<day>\d{{1,2}}) (?P<month>{az})\w*"
+            rf"{_YEAR}(?:-c[iıuü])? il(?:in|də|dən)? (?:(?P<day>\d{{1,2}}) (?P<month>{az})\w*"
             rf"|(?P<month2>{az})[ıiuü]n (?P<day2>\d{{1,2}})(?:-\w+)?)",
             re.IGNORECASE,
         ),
         "armenian": re.compile(
-            rf"(?:{year} ?(?:թ\.?|թվական\w*)[ ,]*)?(?<!\w)(?P<month>{hy})(?:ի|ից|ին)?"
+            rf"(?:{_YEAR} ?(?:թ\.?|թվական\w*)[ ,]*)?(?<!\w)(?P<month>{hy})(?:ի|ից|ին)?"
             rf" (?P<days>\d{{1,2}}(?!\d)(?:-\w+)?"
             rf"(?: ?(?:,|և|-) ?\d{{1,2}}(?!\d)(?:-\w+)?(?! (?:{hy})))*)",
             re.IGNORECASE,
         ),
         "armenian-day": re.compile(
-            rf"(?<!\d)(?P<day>\d{{1,2}})(?:-ին|-ի)? (?P<month>{hy})\w*,? {year}(?: ?թ\.?)?", re.IGNORECASE
+            rf"(?<!\d)(?P<day>\d{{1,2}})(?:-ին|-ի)? (?P<month>{hy})\w*,? {_YEAR}(?: ?թ\.?)?", re.IGNORECASE
         ),
-        "armenian-month": re.compile(rf"{year} ?(?:թ\.?|թվական\w*)[ ,]*(?P<month>{hy})\w*", re.IGNORECASE),
+        "armenian-month": re.compile(rf"{_YEAR} ?(?:թ\.?|թվական\w*)[ ,]*(?P<month>{hy})\w*", re.IGNORECASE),
+    }
+
+
+def _in_words() -> dict[str, "re.Pattern[str]"]:
+    names = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    english = "January|February|March|April|May|June|July|August|September|October|November|December"
+    dual = rf"(?<!\w)(?P<month>{names})(?!\w)(?: ?/ ?(?:{names})(?!\w))?"
+    return {
         "day": re.compile(
             rf"(?<![{JOINED}/.,])(?P<days>\d{{1,2}}{_ORDINAL}(?: ?{_AND} ?\d{{1,2}}{_ORDINAL}(?!\d)){{0,6}})"
-            rf"(?: de| of| d[’'])? ?{dual}(?: ?[,.،]? ?(?:de |del |of )?{year}"
+            rf"(?: de| of| d[’'])? ?{dual}(?: ?[,.،]? ?(?:de |del |of )?{_YEAR}"
             r"(?: ?года| ?г\.|-c[iıuü] il(?:də|in|dən)?| il\b)?)?"
         ),
         "english": re.compile(
-            rf"(?<!\w)(?P<month>{english}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:/])(?:,? {year})?"
+            rf"(?<!\w)(?P<month>{english}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:/])(?:,? {_YEAR})?"
         ),
-        "month": re.compile(rf"{dual}[,.،]? ?(?:de |del |of |d[’'] ?)?{year}(?: ?года| ?г\.)?"),
+        "month": re.compile(rf"{dual}[,.،]? ?(?:de |del |of |d[’'] ?)?{_YEAR}(?: ?года| ?г\.)?"),
         "year": re.compile(
             r"(?:(?<!\w)(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Dd]uring|year|late|early|mid|[Bb]efore"
             r"|[Aa]fter|[Ff]rom|end of"
@@ -101,8 +120,8 @@ def _dates(name: str, match: "re.Match[str]") -> Iterator[Date]:
     text, span = match[0], match.span()
     if name == "slashed":
         yield Date(_slashed(int(parts["a"]), int(parts["b"]), int(parts["year"])), text, span)
-    elif name == "chinese-decade":
-        yield Date(f"{parts['decade']}X", text, span)
+    elif name == "decade":
+        yield Date(f"{parts['decade'] or parts['fr']}X", text, span)
     elif name == "chinese-year":
         year = chinese(parts["year"])
         if year is not None and 1000 <= year <= 2199:

@@ -28,16 +28,10 @@ _NAMED = re.compile(rf"(?<!\w)(?:{_KIND})(?!\w)", re.IGNORECASE)
 _NAMED_ARABIC = re.compile(r"(?:(?P<session>الدورة)|(?P<year>السنة))(?: الاستثنائية| العادية)?(?: الطارئة)? ")
 _ADJECTIVES = frozenset(
     {
-        "regular",
-        "special",
-        "emergency",
-        "ordinaire",
-        "extraordinaire",
-        "extraordinario",
-        "ordinario",
-        "resumed",
+        "regular", "special", "emergency", "resumed", "ordinaire", "extraordinaire", "extraordinario",
+        "ordinario", "специальная", "чрезвычайная", "очередная", "возобновленная",
     }
-)
+)  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:(?:-|- |’)[^\W\d_]+)*")
 _ENDING = re.compile("(?:ый|ая|ой|ий|ья|ье|ом|ого|его|ей|ую|о|a)\\Z")
 _ADJECTIVES_ALONE = re.compile(r"[^\W\d_ ]*(?: [^\W\d_]*)*")
@@ -101,9 +95,10 @@ _AGENDA = (
     rf"(?<!\w)items? {_ROW},? (?:of|on) (?:the|its) (?:provisional |revised |draft )?(?:agenda|preliminary)",
     rf"(?<!\w)points? {_ROW},? (?:de (?:l[’'] ?|son )ordre du jour|de la liste préliminaire|de l[’']ordre)",
     rf"(?<!\w)temas? {_ROW},? (?:del (?:programa|tema)|de la agenda|de la lista preliminar|de su programa)",
-    rf"(?<!\w)пункт\w* {_ROW} (?:(?:предварительн\w+|предложенн\w+|его|ее) )*(?:повестк\w+ дня|перечн\w+)",
+    rf"(?<!\w)пункт\w* {_ROW} (?:(?:пред\w+н\w+|первоначальн\w+|его|ее) )*(?:повестк\w+ дня|перечн\w+)",
     rf"(?<!\w)пункт\w* повестки дня {_ROW}",
-    rf"(?:临时|暂定)?(?:议程|議程)(?:项目|項目)? ?{_ROW}",
+    rf"(?:临时|暂定)?(?:议程|議程)[*]{{0,2}} ?(?:项目|項目)? ?{_ROW}",
+    rf"(?:初步|暂定)?项目表[*]{{0,2}} ?项目 ?{_ROW}",
     rf"(?:البنود|البندين|البندان|البند|بنود|بندي|بند)(?: جدول [اأ]ل?أ?عمال)? {_ROW}(?: من جدول)?",
     rf"gündəliyin(?:in)? {_ROW} bənd\w*",
     rf"օրակարգի {_ROW} (?:կետ\w*|հարց\w*)",

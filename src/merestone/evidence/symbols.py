@@ -13,7 +13,7 @@ from merestone.evidence.text import JOINED
 # Cyrillic capitals that look like A, C, E, T, P, H are typed for them in Russian texts.
 _LOOKALIKE = str.maketrans("АСЕТРНВКМ", "ACETPHBKM")
 _ORGANS = (
-    r"[AАSЅEЕTТ]|AFCAC|AT|BWC|CAT|CBD|CCPR|CCW|CED|CEDAW|CERD|CMW|CRC|CRPD|CD|CPR|DC|DP|ECE|ESCAP|FCCC|GC|HRI"
+    r"[AАSЅEЕTТ]|AFCAC|AT|BWC|CAC|CTOC|GA|SC|SG|CAT|CBD|CCPR|CCW|CED|CEDAW|CERD|CMW|CRC|CRPD|CD|CPR|DC|DP|ECE|ESCAP|FCCC|GC|HRI"
     r"|HSP|ICCD|ID|IT|ICTR|ISBA|INT|JIU|LOS|MC|NPT|OPCAT|PBC|PCNICC|PBPB|SAT|SCA|SPLOS|ST|TD|TDB|UNEP"
     r"|UNITAR|UNW"
 )
@@ -25,7 +25,7 @@ _PART = (
 )
 _SYMBOL = rf"(?:{_ORGANS})(?:/ ?{_PART})+"
 _YEAR = r"(?: ?[(]\d{4}[)])?"
-_TAIL = r"(?: ?[(](?:Resumption|Resumed|Part|Vol\.|Vol) ?[IVX0-9]{1,4}[)]| ?[(][IVX]+[)])?"
+_TAIL = r"(?: ?[(](?:Resumption|Resumed|Part|Sect\.|Vol\.|Vol) ?[IVX0-9]{1,4}[)]| ?[(][IVX]+[)])?"
 _ONE = re.compile(
     rf"(?<![{JOINED}/:@-])(?<![{JOINED}][.])(?P<first>{_SYMBOL}{_YEAR}{_TAIL})"
     rf"(?: ?- ?(?P<second>{_SYMBOL}{_YEAR}{_TAIL}))?(?P<third> ?- ?{_SYMBOL})?"

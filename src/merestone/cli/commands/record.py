@@ -1,8 +1,8 @@
 """``merestone record``: a group whose words are imported when they are used."""
 
-from importlib import import_module
-
 import click
+
+from merestone.cli.groups import WordGroup
 
 WORDS = {
     "init": "founding",
@@ -39,19 +39,9 @@ WORDS = {
 them."""
 
 
-class _Words(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(WORDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        if name not in WORDS:
-            return None
-        found = import_module(f"merestone.cli.record.{WORDS[name]}").COMMANDS[name]
-        assert isinstance(found, click.Command)
-        return found
-
-
-@click.group("record", cls=_Words, subcommand_metavar="WORD ...")
+@click.group(
+    "record", cls=WordGroup, package="merestone.cli.record", words=WORDS, subcommand_metavar="WORD ..."
+)
 def command() -> None:
     """Keep the signed joint record: what both parties said and settled, each in its own copy.
 
