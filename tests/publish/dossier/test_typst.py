@@ -168,6 +168,19 @@ def test_code_in_a_dossier_is_text(language):
         assert text.count(code.replace(" ", "")) >= 3, code
 
 
+def test_long_words_break_within_their_column_and_are_copied_whole():
+    """A hash in a quarter of the page: nothing is put into it, and nothing of it stands outside the page."""
+    word = "0123456789abcdef" * 6
+    data = pdf(content_with([word]), speaker("en"), NoDrawer(), DAY).data
+    with pypdfium2.PdfDocument(data) as document:
+        for page in (document[k] for k in range(len(document))):
+            text = page.get_textpage()
+            right = max(text.get_charbox(k)[2] for k in range(text.count_chars()))
+            assert right <= page.get_width()
+    lines = "".join(text_of(data).split())
+    assert lines.count(word) >= 6
+
+
 def test_what_no_font_has_is_named_in_the_pdf_and_in_a_finding():
     made = pdf(content_with(["თბ x", "a\u202eb\x00"]), speaker("fr"), NoDrawer(["თ"]), DAY)
     (told,) = made.findings

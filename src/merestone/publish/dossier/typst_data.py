@@ -34,6 +34,8 @@ Cell = str | list[Json]
 _CODE = re.compile("[a-z]{2,3}")
 _LONG_EMS = 17.0
 """A column for texts longer than this gets no more room for it."""
+_LONG_WORD = re.compile(r"(\S{25,})")
+_PIECE = 8
 _SHARES = {"source": 34}
 """Of the width of the text, per cent, by the kind of figure; the others take it all."""
 
@@ -76,13 +78,13 @@ class PdfData:
         """The stretches of a text; a plain string where it is one, which Typst sets faster."""
         made = []
         for run in self._speaker.runs(text):
-            one: Json = {"t": self._shown(run.text)}
+            one: Json = {"t": _parted(self._shown(run.text))}
             if run.language is not None and (code := _language(run.language)):
                 one["l"] = code
             if run.to is not None and run.to in self._keys:
                 one["to"] = run.to
             made.append(one)
-        plain = all(len(one) == 1 for one in made)
+        plain = all(len(one) == 1 and isinstance(one["t"], str) for one in made)
         return "".join(one["t"] for one in made) if plain else made
 
     def _part(self, part: Part, level: int) -> Json:
@@ -164,7 +166,7 @@ class PdfData:
             "key": block.key,
             "by": None if block.by is None else self._runs(block.by),
             "lang": _language(block.language),
-            "lines": [self._shown(line) for line in block.lines],
+            "lines": [self._runs(line) for line in block.lines],
             "source": None if block.source is None else self._runs(block.source),
             "translations": [
                 {
@@ -174,7 +176,7 @@ class PdfData:
                         )
                     ),
                     "lang": _language(one.language),
-                    "lines": [self._shown(line) for line in one.lines],
+                    "lines": [self._runs(line) for line in one.lines],
                 }
                 for one in block.translations
             ],
@@ -227,10 +229,31 @@ def _language(code: str | None) -> str | None:
     return first if _CODE.fullmatch(first) and first != "und" else None
 
 
+def _parted(text: str) -> str | list[str]:
+    """A text in which a line may break within words that are as long as a column, as addresses and hashes are.
+
+    In pieces, between which the page puts nothing: what is copied from it is whole.
+    """
+    if not _LONG_WORD.search(text):
+        return text
+    pieces: list[str] = [""]
+    for number, part in enumerate(_LONG_WORD.split(text)):
+        if number % 2 == 0:
+            pieces[-1] += part
+        else:
+            first, *others = (part[k : k + _PIECE] for k in range(0, len(part), _PIECE))
+            pieces[-1] += first
+            pieces += others
+    return pieces
+
+
+def _plain_of(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else "".join("".join(run["t"]) for run in cell)
+
+
 def _share(whole: bool, title: Cell, *cells: Cell) -> int:
     """Of the width of a table: so much that no word is cut, and no figure parted (``whole``) from its unit."""
-    texts = [cell if isinstance(cell, str) else "".join(run["t"] for run in cell) for cell in cells]
-    head = title if isinstance(title, str) else "".join(run["t"] for run in title)
+    texts, head = [_plain_of(cell) for cell in cells], _plain_of(title)
     words = max((text_width(word) for text in (*texts, head) for word in text.split()), default=1.0)
     longest = max(map(text_width, texts), default=1.0)
-    return round(max(1.08 * words, longest if whole else min(longest, _LONG_EMS)) + 1.5)
+    return round(max(min(1.08 * words, _LONG_EMS), longest if whole else min(longest, _LONG_EMS)) + 1.5)

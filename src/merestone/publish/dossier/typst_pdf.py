@@ -13,15 +13,13 @@ from json import dumps
 from merestone.model.findings import Finding, finding
 from merestone.publish.dossier import fonts
 from merestone.publish.dossier.content import Content
+from merestone.publish.dossier.dated import Day
 from merestone.publish.dossier.figures import Drawer
 from merestone.publish.dossier.speech import Speaker
 from merestone.publish.dossier.typesetting import typeset, typeset_in
 from merestone.publish.dossier.typst_data import PdfData
 
-__all__ = ["Day", "Pdf", "Prepared", "inputs", "pdf", "prepared", "typeset_in"]
-
-Day = tuple[int, int, int]
-"""Year, month, day."""
+__all__ = ["Pdf", "Prepared", "inputs", "pdf", "prepared", "typeset_in"]
 
 
 @dataclass(frozen=True, slots=True)
