@@ -127,6 +127,9 @@ def test_add_writes_a_first_description(folder, printed):
         'kind = "letter"',
         'language = "en"',
         'path = "documents/en.txt"',
+        'facts = ["session 74", "year 75", "agenda items 34, 40, 135 (b)"]',
+        'refers_to = ["A/73/501", "S/2018/877", "A/73/601"]',
+        "instruments   Treaty on the Border between Altavia and Borland (1921-03-03)",
     ):
         assert line in said
     assert folder.text.startswith("# ours\n" + HEAD)

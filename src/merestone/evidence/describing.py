@@ -1,7 +1,7 @@
 """A first description of a document, from its head: for a person to confirm, not to rely on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from merestone.evidence.reading import Reading
@@ -44,6 +44,7 @@ class Description:
     kind: str | None
     language: str | None
     refers_to: tuple[str, ...]
+    facts: tuple[str, ...]
 
 
 def described(text: Text, reading: Reading, parties: Sequence[Party]) -> Description:
@@ -64,7 +65,18 @@ def described(text: Text, reading: Reading, parties: Sequence[Party]) -> Descrip
         kind=kind,
         language=reading.language.code if reading.language.sure != "cannot-say" else None,
         refers_to=tuple(others),
+        facts=tuple(_facts(reading)),
     )
+
+
+def _facts(reading: Reading) -> Iterator[str]:
+    """Session and agenda items, as the head of the document gives them."""
+    for one in dict.fromkeys((one.kind, one.number) for one in reading.sessions if one.range[0] < _HEAD):
+        yield f"{one[0]} {one[1]}"
+    items = dict.fromkeys((one.number, one.part) for one in reading.agenda_items if one.range[0] < _HEAD)
+    if items:
+        shown = ", ".join(f"{number} ({part})" if part else str(number) for number, part in items)
+        yield f"agenda item{'s' * (len(items) > 1)} {shown}"
 
 
 def _title(head: str) -> tuple[str | None, str | None, int]:

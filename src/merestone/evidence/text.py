@@ -29,7 +29,7 @@ _FLAT = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−－﹣"), "-"),
     **{ord(wide): plain for wide, plain in zip("（）［］／，；：．％", "()[]/,;:.%", strict=True)},
 }
-JOINED = "0-9A-Za-z_À-ɏЀ-ӿԱ-և"
+JOINED = "0-9A-Za-zÀ-ɏЀ-ӿԱ-և"
 """Figures and letters of scripts that set words apart, for a class of characters: Chinese sets none apart,
 and Arabic writes some words together with what follows."""
 _SINGLE_NEWLINE = re.compile("(?<!\n)\n(?!\n)")

@@ -26,17 +26,22 @@ _DOSSIER = click.option(
 def add(files: tuple[Path, ...], dossier: Path, known_as: str | None, yes: bool, voice: Voice) -> None:
     """Register each FILE as a document of the dossier.
 
-    Reads a first description out of it (symbols, date, party, kind, language), shows it and, on a
-    terminal, asks before it is written. A file outside the dossier is copied into its folder documents/.
-    A file with the hash of a registered document completes that entry and its citations: their words,
-    ranges and pages.
+    Reads it as `read` does and shows what it refers to, then the entry with a first description (symbols,
+    date, party, kind, language); on a terminal it asks before that is written. A file outside the dossier
+    is copied into its folder documents/. A file with the hash of a registered document completes that entry
+    and its citations: their words, ranges and pages.
     """
     from merestone.errors import UsageError
     from merestone.service.documents.register import plan_documents
 
     if known_as is not None and len(files) > 1:
         raise UsageError(f"--as {known_as} is for one FILE, and {len(files)} are given; add them one by one")
-    plan = plan_documents(dossier, files, known_as)
+    plan, seen = plan_documents(dossier, files, known_as)
+    if not voice.json and not voice.quiet:
+        from merestone.cli.evidence.tables import echo_reading
+
+        for one in seen:
+            echo_reading(one.file, one.reading, every=False)
     _show_and_write(plan, ask=not yes and not voice.json and sys.stdin.isatty(), voice=voice)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from merestone.errors import BadInputError
 from merestone.evidence.describing import described
-from merestone.evidence.gazetteer import Gazetteer
 from merestone.evidence.quoting import MOST_PLACES, Quotable, one_line
-from merestone.evidence.reading import read_text
+from merestone.evidence.reading import Reading, read_text
 from merestone.model.documents import Citation, Document, Translation
+from merestone.service.documents.read import gazetteer_of
+from merestone.service.workbench import Dossier
 from merestone.sources.documents.entries import (
     Plan,
     Planned,
@@ -25,31 +26,43 @@ from merestone.sources.spec import DossierSpec
 from merestone.sources.tomltext import read_bytes
 from merestone.sources.values import source_id
 
-__all__ = ["CitationRequest", "Plan", "plan_citation", "plan_documents", "write_plan"]
+__all__ = ["CitationRequest", "Plan", "Seen", "plan_citation", "plan_documents", "write_plan"]
 
 
-def plan_documents(dossier: Path, files: Sequence[Path], known_as: str | None = None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that is to be registered, and what its text refers to."""
+
+    file: ReadFile
+    reading: Reading
+
+
+def plan_documents(
+    dossier: Path, files: Sequence[Path], known_as: str | None = None
+) -> tuple[Plan, tuple[Seen, ...]]:
     """What registering files would write: an entry for each, or what it completes in one that is there.
 
-    ``known_as`` is the id of a registered document of which the one file is the text. Nothing is written.
+    ``known_as`` is the id of a registered document of which the one file is the text. With the plan come the
+    files as they were read, places matched with the dossier's layers. Nothing is written.
     Raises BadInputError where a file cannot be read or is there already.
     """
     path = dossier_file(dossier)
     before = read_bytes(path)
     spec = parse_dossier(before, path)
     taken = {one.id for one in spec.evidence.documents}
+    gazetteer = gazetteer_of(Dossier(spec))
     changes: list[Planned] = []
-    seen: set[str] = set()
+    seen: dict[str, Seen] = {}
     for one in files:
         file = read_document(one)
         if file.sha256 in seen:
             raise BadInputError(f"{one}: it is given twice; name each file once")
-        seen.add(file.sha256)
-        found = described(file.text, read_text(file.text, Gazetteer(())), spec.parties)
+        seen[file.sha256] = Seen(file, read_text(file.text, gazetteer))
+        found = described(file.text, seen[file.sha256].reading, spec.parties)
         change = document_planned(spec, one, file, found, known_as=known_as, taken=taken)
         taken.add(change.id)
         changes.append(change)
-    return planned(path, before, changes)
+    return planned(path, before, changes), tuple(seen.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from merestone.sources.spec import DossierSpec
 from merestone.sources.tomltext import read_bytes
 from merestone.sources.write import only_writer
 
-_OPEN = ("publisher", "licence", "stated_by", "facts")
+_OPEN = ("publisher", "licence", "stated_by")
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -150,7 +150,7 @@ def _entry(name: str, target: str, file: ReadFile, found: Description) -> str:
     given: Mapping[str, Any] = {
         "id": name, "title": found.title, "symbol": list(found.symbols) or None, "date": found.date,
         "party": found.party, "kind": found.kind, "language": found.language, "path": target,
-        "sha256": file.sha256,
+        "sha256": file.sha256, "facts": list(found.facts) or None, "refers_to": list(found.refers_to) or None,
     }  # fmt: skip
     lines = [
         "[[document]]",

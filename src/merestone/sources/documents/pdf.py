@@ -68,7 +68,7 @@ def _asked(path: Path) -> dict[str, Any]:
     """What the worker answers; ``refused`` where it did not live to answer."""
     worker = Path(__file__).with_name("pdfworker.py")
     bounds = map(str, (MOST_PAGES, MOST_CHARACTERS, SECONDS, MEMORY_BYTES))
-    command = [sys.executable, "-I", str(worker), str(path.absolute()), *bounds]
+    command = [sys.executable, "-P", str(worker), str(path.absolute()), *bounds]
     try:
         done = subprocess.run(command, capture_output=True, timeout=2 * SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -65,9 +65,11 @@ def read_document(path: Path) -> ReadFile:
     for magic, what in _OTHERS.items():
         if data.startswith(magic):
             raise BadInputError(f"{path}: {what}, which is not read; save it as DOCX, PDF or text")
-    return _text(
-        path, data, sha256, is_html=head.startswith(_HTML) or path.suffix.lower() in (".html", ".htm")
-    )
+    return _text(path, data, sha256, is_html=_is_html(head) or path.suffix.lower() in (".html", ".htm"))
+
+
+def _is_html(head: bytes) -> bool:
+    return head.startswith(b"<") and any(tag in head for tag in _HTML)
 
 
 def _bytes_of(path: Path) -> bytes:
