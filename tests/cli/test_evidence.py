@@ -315,6 +315,17 @@ def test_room_for_both_and_what_was_not_received(folder, printed):
     ]
 
 
+def test_a_section_that_the_comparison_does_not_have_is_named(folder, printed):
+    folder.say(SIDES.format(one="AAA"))
+    (folder.path / "out").mkdir()
+    result = folder.path / "out" / "comparison.json"
+    for section, told in (("M1-S03", False), ("M1-S04", True)):
+        result.write_text(json.dumps({"sections": [{"id": section}]}), encoding="utf-8")
+        assert ("has no section M1-S03" in printed("check", folder.path).out) is told
+    result.write_text("[]", encoding="utf-8")
+    assert "this is no comparison" in printed("check", folder.path, code=20).err
+
+
 def test_json_is_as_its_schema_says_and_swapped_parties_give_swapped_output(folder, printed, validator):
     plain = folder.text
     outputs = []

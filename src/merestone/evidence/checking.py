@@ -1,6 +1,6 @@
 """What is to be said of the documents of a dossier: quotations found anew, references, room for each side."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +24,22 @@ class Held:
 
 
 def check_evidence(
-    evidence: Evidence, held: Mapping[str, Held], missing: Sequence[str], parties: Sequence[str]
+    evidence: Evidence,
+    held: Mapping[str, Held],
+    missing: Sequence[str],
+    parties: Sequence[str],
+    sections: Collection[str] | None = None,
 ) -> tuple[Finding, ...]:
-    """The findings, errors first. `held` are documents by id; `missing` those whose path leads to no file."""
+    """The findings, errors first. `held` are documents by id; `missing` those whose path leads to no file.
+
+    `sections` are the ids of a comparison of the dossier; None where there is none to compare with.
+    """
     found = [
         *_documents(evidence, held, missing),
         *_citations(evidence, held),
         *_references(evidence, held),
         *_room(evidence, parties),
+        *_sections(evidence, sections),
     ]
     return tuple(sorted(found, key=lambda one: (_RANK[one.severity], one.code, one.message)))
 
@@ -137,6 +145,14 @@ def _references(evidence: Evidence, held: Mapping[str, Held]) -> Iterator[Findin
             named |= {found.symbol for found in symbols(held[one.id].text.flat)}
         for symbol in sorted(named - known):
             yield finding("symbol-not-in-dossier", document=one.id, symbol=symbol)
+
+
+def _sections(evidence: Evidence, sections: Collection[str] | None) -> Iterator[Finding]:
+    if sections is None:
+        return
+    named = {one.section for one in evidence.basis} | {one.section for one in evidence.positions}
+    for section in sorted(named - {ALL} - set(sections)):
+        yield finding("evidence-section-unknown", section=section)
 
 
 def _room(evidence: Evidence, parties: Sequence[str]) -> Iterator[Finding]:

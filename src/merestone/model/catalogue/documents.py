@@ -141,6 +141,12 @@ DOCUMENTS: dict[str, Entry] = {
         "section {section}: what {party} relies on is entered, and nothing for {other}",
         "Both sides have the same room. Ask the other party what it relies on.",
     ),
+    "evidence-section-unknown": Entry(
+        "warning",
+        "the comparison beside the dossier has no section {section}, about which something is entered",
+        "Sections have the ids that a comparison gives them; other settings or maps may cut the line otherwise. Look"
+        " for a slip of the pen, or run `merestone compare` again.",
+    ),
     "precedence-not-stated": Entry(
         "info",
         "no rule of the parties says what goes before what (text, coordinates, marks, map); merestone ranks nothing",

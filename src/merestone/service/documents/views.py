@@ -1,7 +1,10 @@
 """Check the documents of a dossier, and list them with what rests on them."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
+from merestone.errors import BadInputError
 from merestone.evidence.checking import Held, check_evidence
 from merestone.evidence.timeline import Event, timeline
 from merestone.model.documents import Evidence
@@ -30,7 +33,23 @@ def check(dossier: Dossier, *, progress: Progress = silent) -> tuple[Finding, ..
         file = read_document(path)
         held[one.id] = Held(file.sha256, file.text, file.read)
     progress("reading", None, 1.0)
-    return check_evidence(evidence, held, missing, [party.id for party in dossier.parties])
+    parties = [party.id for party in dossier.parties]
+    return check_evidence(
+        evidence, held, missing, parties, _sections(dossier.path / "out" / "comparison.json")
+    )
+
+
+def _sections(path: Path) -> frozenset[str] | None:
+    """The ids of the sections of the comparison that lies beside the dossier; None where there is none."""
+    if not path.is_file():
+        return None
+    try:
+        tree = json.loads(path.read_bytes())
+        return frozenset(str(section["id"]) for section in tree["sections"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInputError(
+            f"{path}: this is no comparison; run `merestone compare` again, or move it away"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
