@@ -239,7 +239,8 @@ def _limits(
         )
         if markers:
             at = _marker_places(sketch.frame, seen, (0.25 + number / max(len(looks), 1)) * _MARKER_PX)
-            data = "".join(marker_path(look.marker, x, y, 3.0) for x, y in at)
+            size = 3.0 if sketch.frame.width == WIDTH else 2.2
+            data = "".join(marker_path(look.marker, x, y, size) for x, y in at)
             sketch.path(data, f'fill="{look.colour}" stroke="{PAPER}" stroke-width=".6"')
 
 
