@@ -54,7 +54,7 @@ def texts_of(block):
 
 
 def words_of(node):
-    """Every text of the PDF's data; the runs of one text joined."""
+    """Every text of the PDF's data; the runs of one text, and the pieces of a run, joined."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, Mapping):
@@ -62,7 +62,7 @@ def words_of(node):
             yield from words_of(value)
     elif isinstance(node, list | tuple):
         if node and all(isinstance(one, Mapping) and "t" in one for one in node):
-            yield "".join(one["t"] for one in node if isinstance(one["t"], str))
+            yield "".join(piece for one in node for piece in one["t"] if isinstance(piece, str))
         for value in node:
             yield from words_of(value)
 
