@@ -71,6 +71,8 @@ def found_in(words):
             ["2 (I)", "59/265", "59/266"],
         ),
         ("1993年9月20日第47/120 B号和1997年7月31日第51/241号决议", ["47/120 B", "51/241"]),
+        ("резолюциями Совета Безопасности ООН 822, 853 и 884 (1993 г.)", [822, 853, 884]),
+        ("822, 853 və 884 saylı qətnamələri (1993)", [822, 853, 884]),
         ("第 56/212 号决议和 2003 年第 58/553 号决定", ["56/212"]),
         ("resolution ES-10/17 of 15 December 2006; resolution S-30/1", ["ES-10/17", "S-30/1"]),
         ("قرار الجمعية العامة 1514 (د-15)", ["1514 (XV)"]),
@@ -95,6 +97,7 @@ def test_resolutions(text, expected):
         ("резолюцией 169 (II) Генеральной Ассамблеи от 31 октября 1947 года", "General Assembly", 1947),
         ("la résolution 986 (1995)", "Security Council", 1995),
         ("Security Council resolution 1701", "Security Council", None),
+        ("Security Council resolution 884 (1993 г.)", "Security Council", 1993),
     ],
 )
 def test_the_body_and_year_of_a_resolution(text, body, year):
@@ -275,7 +278,9 @@ def test_a_name_in_running_text_is_found_if_the_gazetteer_has_it():
         [Entry("settlements", "1", "Vardenis", "en"), Entry("settlements", "2", "Սև լիճ", "hy")]
     )
     found = list(places("They came to Vardenis. vardenis. Սև լիճ", known))
-    assert [(one.name, one.kind) for one in found] == [("Vardenis", None), ("Սև լիճ", None)]
+    assert [(one.text, one.kind, one.matches[0].id) for one in sorted(found, key=lambda one: one.range)] == [
+        ("Vardenis", None, "1"), ("Սև լիճ", "water", "2"),
+    ]  # fmt: skip
 
 
 def test_letters_apart():

@@ -33,7 +33,9 @@ def places(flat: str, gazetteer: Gazetteer) -> Iterator[Place]:
     for kind, name, start, end, low, high in beside_words(flat):
         if not any(low < b and a < high for a, b in taken[-400:]):
             taken.append((low, high))
-            yield Place(name, kind, _found(gazetteer, name, kind), flat[start:end], (start, end))
+            whole = flat[start:end]
+            matches = gazetteer.matches(whole, kind, loose=False) or _found(gazetteer, name, kind)
+            yield Place(name, kind, matches, whole, (start, end))
     covered = sorted(taken)
     for start, end in gazetteer.named(flat):
         if not _overlaps(covered, start, end):
@@ -54,7 +56,7 @@ def _found(gazetteer: Gazetteer, name: str, kind: str) -> tuple[Match, ...]:
     if not gazetteer:
         return ()
     if kind == "road" and "-" in name:
-        ends = [gazetteer.matches(part, "settlement") for part in name.split("-") if len(part) > 2]
+        ends = [gazetteer.matches(part.strip(), "settlement") for part in name.split("-") if len(part) > 2]
         found = gazetteer.matches(name, "road", loose=False) + tuple(one for end in ends for one in end)
         return tuple(dict.fromkeys(found))
     for form in _forms(name):

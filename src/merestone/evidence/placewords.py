@@ -8,7 +8,7 @@ from merestone.evidence.spelling import SYLLABLES
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƏЀ-ЯҐҒҮӘԱ-Ֆ"
 _CAP = rf"(?<!\w)[{_UPPER}](?:[\w’'-]*\w)?"
-_NAME = rf"{_CAP}(?: {_CAP}){{0,2}}"
+_NAME = rf"{_CAP}(?: {_CAP}){{0,2}}(?: - {_CAP})?"
 _LIST = rf"{_NAME}(?:(?:, (?:and )?| and | et | y | и | və | և ){_NAME}){{0,8}}"
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -66,7 +66,7 @@ _COUNTRIES = (
 )
 # Nouns of the language that begin with a capital and go with these words, but name no place.
 _NO_NAME = re.compile(
-    r"(?:The|This|These|Those|Both|All|Each|Other|Its|Their|Our|In|Of|Security|Council|General|Member"
+    r"(?:The|This|Во?|На|Из|Ко?|Со?|По|От|До|Об?|These|Those|Both|All|Each|Other|Its|Their|Our|In|Of|Security|Council|General|Member"
     r"|Border|Autonomous"
     r"|Republic|Economic|European|Arab|United|Nations|State|Les?|La|Una?|Des|Cette|El|Los|Las|Эт\w+"
     r"|Данн\w+|Все\w*"
@@ -122,7 +122,7 @@ def _of_list(kind: str, found: "re.Match[str]") -> Iterator[tuple[str, str, int,
         while word := _NO_NAME.match(name):
             name = name[word.end() :].lstrip()
         start = at - len(name)
-        if len(name) < 3:
+        if len(name) < 2:
             continue
         low, high = start, at
         if len(parts) == 1:  # the word belongs to the one name

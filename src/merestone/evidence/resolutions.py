@@ -48,7 +48,7 @@ _NUMERO_LAST = re.compile(rf"(?:{_NUMERO})? ?\Z")
 _OTHER_SENTENCE = re.compile(r"[.!?;。；\n\d]")
 _DATED_AFTER = re.compile(rf"[ ,]*(?:{_OF})?[ ]*{_DATE}")
 _DATED_BEFORE = re.compile(rf"{_DATE}[ ]*(?:的|tarixli|-ի[ն]?)?[ ]*(?:第|№)?[ ]*\Z")
-_YEAR_AFTER = re.compile(r" ?(?:of|de|du|от|لعام) (?P<year>(?:19|20)\d\d)(?!\d)")
+_YEAR_AFTER = re.compile(r" ?(?:[(]|(?:of|de|du|от|لعام) )(?P<year>(?:19|20)\d\d)(?!\d)")
 _BEFORE_CHARACTERS, _AFTER_CHARACTERS, _DATE_CHARACTERS = 110, 60, 70
 _BODIES = {
     "Security Council": (
@@ -107,7 +107,10 @@ def resolutions(flat: str, dates: Sequence[Date]) -> Iterator[Resolution]:
         behind = reader.masked[high : starts[j]] if follows else None
         after = behind is not None and _AFTER.match(behind) is not None
         if before or after:
-            yield from reader.of_run(run, _direct(between, behind if after else None))
+            direct = _direct(between, behind if after else None)
+            if direct is _Direct.APART and between is not None and _BODY.search(between):
+                direct = _Direct.NEAR  # resolutions of the Security Council 822, 853
+            yield from reader.of_run(run, direct)
 
 
 def _leads(between: str) -> bool:
@@ -165,7 +168,9 @@ class _Reader:
             if run and not _BETWEEN.fullmatch(self.masked, run[-1].end(), item.start()):
                 yield run
                 run = []
-            if run and _is_year(item) and not _is_year(run[0]):
+            if _is_year(item) and (
+                item.string[item.start() - 1 : item.start()] == "(" or (run and not _is_year(run[0]))
+            ):
                 continue  # resolutions 822 and 853 of 1993
             run.append(item)
         if run:
@@ -175,7 +180,8 @@ class _Reader:
         """The resolutions of a row."""
         low, high = run[0].start(), run[-1].end()
         named = _body_near(self._flat[max(0, low - _NEAR) : low], self._flat[high : high + _NEAR])
-        later = _YEAR_AFTER.match(self._flat, high)
+        # resolutions 822 and 853 of 1993, or 822 and 853 (1993): the year is that of the whole row.
+        later = _YEAR_AFTER.match(self._flat, high) or (_alone(run) and run[-1])
         for item in run:
             if _certain(item, direct, named):
                 year = item["year"] or self._year_beside(item) or (later and later["year"])
@@ -211,6 +217,11 @@ def _session(item: _Item) -> int | None:
         return int(figures) if figures.isdigit() else roman(figures)
     first, found, _ = item["number"].partition("/")
     return int(first) if found and first.isdigit() and int(first) < _FIRST_YEAR else None
+
+
+def _alone(run: Sequence[_Item]) -> bool:
+    """Whether the last number of a row has a year and all before it stand bare."""
+    return bool(run[-1]["year"]) and all(one["number"].isdigit() and not one["year"] for one in run[:-1])
 
 
 def _year_in(number: str) -> int | None:

@@ -147,6 +147,8 @@ _TAILS = {
         stop=r"ստորագրված|կնքված|թվագրված|ընդունված|համաձայն|որը|որի|ինչպես նաև",
     ),
 }
+_STATEMENT = re.compile("[Bb]əyanat|[Հհ]այտարարությ")
+"""A statement of someone is no title: it counts by its date."""
 _CLAUSE = re.compile(r"[,.;:()«»“”!?՝։،؛\n]")
 _DONE = (
     r"signed|concluded|adopted|dated|done|agreed|issued|made|ratified|proclaimed|reached|initialled"
@@ -328,4 +330,5 @@ def _tailed(flat: str, calendar: _Calendar) -> _Found:
             before = flat[low : found.start()].strip().removeprefix("və ").removeprefix("և ").strip()
             start = found.start() - len(before) - 1 if before else found.start()
             words = before.split()
-            yield start, found.end(), bool(words) and words[0][0].isupper() and len(words) <= 12
+            named = bool(words) and words[0][0].isupper() and len(words) <= 12
+            yield start, found.end(), named and not _STATEMENT.match(found[0])
