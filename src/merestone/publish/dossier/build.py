@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from merestone.publish.dossier import basis, closing, front, mapsparts, proceedings
+from merestone.publish.dossier import basis, closing, front, mapsparts, proceedings, sourceparts
 from merestone.publish.dossier.content import Content, Part
 from merestone.publish.dossier.desk import Desk, desk_of
 from merestone.publish.dossier.heard import SAID
@@ -20,7 +20,7 @@ def content_of(material: Material) -> Content:
         front.summary(desk),
         front.parties(desk),
         front.method(desk),
-        mapsparts.sources(desk),
+        sourceparts.sources(desk),
         mapsparts.overview(desk),
         mapsparts.matrix(desk),
         sheets(desk, nearby(desk.comparison)),

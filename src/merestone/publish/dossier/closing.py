@@ -17,7 +17,7 @@ from merestone.publish.dossier.content import (
 )
 from merestone.publish.dossier.desk import Desk
 from merestone.publish.dossier.material import gives_record
-from merestone.publish.dossier.words import count
+from merestone.publish.dossier.words import NO_INTERVAL, count
 from merestone.publish.report_text import plain
 
 _SEVERITIES = {
@@ -37,6 +37,7 @@ def findings(desk: Desk) -> Part:
         say("A position read from a map is no better than the map; do not set a mark by it."),
         say("A section on which the maps coincide is not settled by that."),
         say("A figure that rests on an assumed accuracy is no better than the assumption."),
+        NO_INTERVAL,
         say("Names on maps and in tables are no statement on whose the place is."),
     )
     columns = (Column(say("Code")), Column(say("Weight")), Column(say("Number"), figures=True))

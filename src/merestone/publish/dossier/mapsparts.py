@@ -1,32 +1,32 @@
-"""Sources, the overall map and the matrix of pairs."""
+"""The overall map and the matrix of pairs."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from merestone.model.results import Enclave, Pair, SourceResult
+from merestone.model.results import Enclave, Pair
 from merestone.publish.dossier.content import (
-    Amount,
     At,
-    Block,
-    Bullets,
     Column,
-    Day,
-    Facts,
     Figure,
-    Link,
     Listed,
     Paragraph,
     Part,
     Table,
     Text,
-    Unit,
     Verbatim,
     Weight,
     say,
 )
 from merestone.publish.dossier.desk import Desk
 from merestone.publish.dossier.nearby import feature_name
-from merestone.publish.dossier.words import SOURCE_KINDS, VERDICTS, count, km, km2, label, metres, radius
+from merestone.publish.dossier.words import (
+    NO_INTERVAL,
+    VERDICTS,
+    count,
+    km,
+    km2,
+    metres,
+    radius,
+)
 from merestone.publish.report_text import pair_radius_m
 from merestone.publish.report_view import land_apart
 
@@ -43,122 +43,6 @@ def legend(desk: Desk) -> tuple[tuple[str, Text], ...]:
     told = {section.verdict for section in c.sections}
     verdicts = [(str(verdict.value), words) for verdict, words in VERDICTS.items() if verdict in told]
     return (*((source.id, Verbatim(source.id)) for source in c.sources), *SIGNS, *verdicts)
-
-
-def sources(desk: Desk) -> Part:
-    """Each source on a sheet of its own, with a picture on the one extent of all."""
-    c = desk.comparison
-    intro = (
-        Paragraph(
-            say(
-                "The maps stand in the order of their ids. All pictures of them show one and the same extent at one scale."
-            )
-        ),
-        _overview_table(desk),
-    )
-    return Part(
-        "sources", say("The maps"), intro, tuple(_source(desk, source) for source in c.sources), sheet=True
-    )
-
-
-def _overview_table(desk: Desk) -> Table:
-    columns = (
-        Column(say("Map")),
-        Column(say("What it is")),
-        Column(say("Date")),
-        Column(say("95 % radius"), figures=True),
-        Column(say("Offered by")),
-        Column(say("Accepted by")),
-    )
-    rows = [
-        (
-            Link(f"source-{one.id}", Verbatim(one.id)),
-            SOURCE_KINDS[one.kind],
-            _date(one.date),
-            _accuracy(one),
-            desk.listed(one.standing.get("offered_by") or ()),
-            desk.listed(one.standing.get("accepted_by") or ()),
-        )
-        for one in desk.comparison.sources
-    ]
-    return Table("sources-table", say("The maps at a glance"), columns, tuple(rows))
-
-
-def _date(date: str | None) -> Text:
-    return say("not stated") if date is None else Day(date)
-
-
-def _accuracy(one: SourceResult) -> Text:
-    if one.accuracy_95_m is None:
-        return say("not known")
-    if one.accuracy is not None and one.accuracy.get("assumed"):
-        return say("{radius}, assumed", radius=metres(one.accuracy_95_m))
-    return metres(one.accuracy_95_m)
-
-
-def _source(desk: Desk, one: SourceResult) -> Part:
-    facts = [
-        (say("Title"), Verbatim(one.title)),
-        (say("Publisher"), _or_not_stated(one.publisher)),
-        (say("Licence"), _or_not_stated(one.licence)),
-        (say("Date of what it shows"), _date(one.date)),
-        (say("Scale"), say("not stated") if one.scale is None else Amount(one.scale, Unit.SCALE)),
-        (say("Reference system"), _or_not_stated(one.crs)),
-        (say("95 % radius"), _accuracy(one)),
-        *_why(one),
-        (say("Offered by"), desk.listed(one.standing.get("offered_by") or ())),
-        (say("Available to"), desk.listed(one.standing.get("available_to") or ())),
-        (say("Accepted by"), desk.listed(one.standing.get("accepted_by") or ())),
-        (say("SHA-256 of the file"), Verbatim(one.sha256)),
-    ]
-    picture = Figure(
-        f"source:{one.id}",
-        say("What {source} shows", source=Verbatim(one.id)),
-        say("Map of the limits that {source} shows, on the extent of all maps.", source=Verbatim(one.id)),
-        ((one.id, Verbatim(one.id)),),
-    )
-    blocks: tuple[Block, ...] = (picture, Facts(tuple(facts)), *_contested(desk, one), _land(desk, one))
-    return Part(f"source-{one.id}", Verbatim(one.id), blocks)
-
-
-def _or_not_stated(text: str | None) -> Text:
-    return say("not stated") if text is None else Verbatim(text)
-
-
-def _why(one: SourceResult) -> Iterator[tuple[Text, Text]]:
-    """Who assumed the accuracy, and why."""
-    if one.accuracy is None or not one.accuracy.get("assumed"):
-        return
-    yield say("Assumed by"), _or_not_stated(one.accuracy.get("assumed_by"))
-    if one.accuracy.get("reason"):
-        yield say("Reason"), Verbatim(str(one.accuracy["reason"]))
-
-
-def _contested(desk: Desk, one: SourceResult) -> Iterator[Block]:
-    entries: list[Any] = list(one.standing.get("contested_by") or ())
-    pairs = [
-        (str(e["party"]), str(e["reason"])) if isinstance(e, dict) else (str(e[0]), str(e[1]))
-        for e in entries
-    ]
-    items = [
-        say("{party} contests it: {reason}", party=Verbatim(party), reason=Verbatim(reason))
-        for id_ in desk.order
-        for party, reason in pairs
-        if party == id_
-    ]
-    if items:
-        yield Bullets(tuple(items))
-
-
-def _land(desk: Desk, one: SourceResult) -> Table:
-    columns = (
-        Column(say("What the map says of the land")),
-        Column(say("Area in the corridor"), figures=True),
-    )
-    rows = [(label(code), km2(one.areas_km2[code])) for code in desk.labels(one.areas_km2)]
-    return Table(
-        f"land-{one.id}", say("What {source} says of the land", source=Verbatim(one.id)), columns, tuple(rows)
-    )
 
 
 def overview(desk: Desk) -> Part:
@@ -244,7 +128,12 @@ def matrix(desk: Desk) -> Part:
         for family in c.families
         if len(family.members) > 1
     ]
-    return Part("matrix", say("The maps in pairs"), (note, *families, table, alone), sheet=True)
+    return Part(
+        "matrix",
+        say("The maps in pairs"),
+        (note, *families, table, alone, Paragraph(NO_INTERVAL, Weight.FINE)),
+        sheet=True,
+    )
 
 
 def _pair(desk: Desk, pair: Pair, known: dict[str, float | None]) -> tuple[Text, ...]:
@@ -256,9 +145,21 @@ def _pair(desk: Desk, pair: Pair, known: dict[str, float | None]) -> tuple[Text,
         Verbatim(pair.to),
         *(_metres(value) for value in (own.median_abs, own.p95_abs, own.max_abs)),
         radius(pair_radius_m(known[pair.from_], known[pair.to])),
-        *(say("silent") if land[id_] is None else km2(land[id_] or 0.0) for id_ in (first, other)),
+        *(_land_apart(pair, (one, two), land[one]) for one, two in ((first, other), (other, first))),
         VERDICTS[pair.verdict],
     )
+
+
+def _land_apart(pair: Pair, sides: tuple[str, str], area_km2: float | None) -> Text:
+    """The area, with its interval where it is of one pair of labels and has one."""
+    if area_km2 is None:
+        return say("silent")
+    key = f"{sides[0]}>{sides[1]}"
+    interval = pair.areas_95_km2.get(key)
+    if interval is None or pair.areas_km2.get(key) != area_km2:
+        return km2(area_km2)
+    low, high = interval
+    return say("{area} ({low} to {high})", area=km2(area_km2), low=km2(low), high=km2(high))
 
 
 def _metres(value: float | None) -> Text:

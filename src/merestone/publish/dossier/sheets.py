@@ -4,21 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 from typing import Any
 
-from merestone.model.results import CONFIRMED, Difference, Section, SectionOffset, Verdict
+from merestone.model.results import CONFIRMED, Axis, Difference, Section, SectionOffset, Verdict
 from merestone.publish.dossier.content import (
     Amount,
     At,
     Block,
-    Bullets,
     Column,
-    Day,
     Facts,
     Figure,
     Forms,
     Link,
     Paragraph,
     Part,
-    Statement,
     Table,
     Text,
     Unit,
@@ -26,23 +23,24 @@ from merestone.publish.dossier.content import (
     named,
     say,
 )
-from merestone.publish.dossier.desk import Desk, own_translation
+from merestone.publish.dossier.desk import Desk
 from merestone.publish.dossier.heard import heard
 from merestone.publish.dossier.mapsparts import legend
-from merestone.publish.dossier.material import SectionState
 from merestone.publish.dossier.nearby import Nearby
+from merestone.publish.dossier.offers import history, offer
 from merestone.publish.dossier.words import (
     CAUSES,
     STATES,
     VERDICTS,
     chainage,
     count,
-    entry_type,
     km,
     km2,
     label,
     metres,
+    radius,
 )
+from merestone.publish.report_text import pair_radius_m
 
 _MOST_POINTS = 24
 """Turning points of the measure that a sheet lists."""
@@ -106,7 +104,7 @@ def sheet(desk: Desk, section: Section, nearby: Nearby) -> Part:
         *nearby.blocks(desk, section.id),
     ]
     said = heard(desk, section.id)
-    parts = [*([said] if said else []), *_offer(desk, section), *_history(desk, section)]
+    parts = [*([said] if said else []), *offer(desk, section), *history(desk, section)]
     return Part(
         f"section-{section.id}",
         say("Section {id}", id=Verbatim(section.id)),
@@ -183,17 +181,33 @@ def _offsets(desk: Desk, section: Section) -> Table:
         Column(say("95 of 100 cases"), figures=True),
         Column(say("Toward the side of")),
         Column(say("Largest distance"), figures=True),
+        Column(say("95 % radius"), figures=True),
     )
+    known = {source.id: source.accuracy_95_m for source in desk.comparison.sources}
     axis = desk.comparison.axis
     rows: list[tuple[Text, ...]] = []
     for id_ in sorted(section.sources):
         one = section.sources[id_]
         if axis is not None and id_ == axis.source:
-            rows.append((Verbatim(id_), say("is the measure"), "–", "–", "–"))
+            rows.append((Verbatim(id_), say("is the measure"), "–", "–", "–", "–"))
         else:
-            rows.append((Verbatim(id_), metres(one.mean_m), _interval(one), _toward(one), metres(one.max_m)))
+            rows.append(
+                (
+                    Verbatim(id_),
+                    metres(one.mean_m),
+                    _interval(one),
+                    _toward(one),
+                    metres(one.max_m),
+                    _radius(known, id_, axis),
+                )
+            )
     caption = say("Where each map shows the limit, from the measure")
     return Table(f"offsets-{section.id}", caption, columns, tuple(rows))
+
+
+def _radius(known: Mapping[str, float | None], source: str, axis: Axis | None) -> Text:
+    """The radius of a single distance between a map and the measure."""
+    return radius(pair_radius_m(known[source], known[axis.source] if axis else None))
 
 
 def _toward(one: SectionOffset) -> Text:
@@ -248,11 +262,18 @@ def _areas(desk: Desk, section: Section) -> Iterator[Block]:
     columns = (
         Column(say("Area")),
         Column(say("Size"), figures=True),
+        Column(say("95 of 100 cases"), figures=True),
         Column(say("Place")),
         *(Column(Verbatim(id_)) for id_ in sources),
     )
     rows = [
-        (_area_name(one), km2(one.area_km2), At(*one.point), *(label(one.labels[id_]) for id_ in sources))
+        (
+            _area_name(one),
+            km2(one.area_km2),
+            _area_interval(one),
+            At(*one.point),
+            *(label(one.labels[id_]) for id_ in sources),
+        )
         for one in shown
     ]
     yield Table(
@@ -266,6 +287,13 @@ def _areas(desk: Desk, section: Section) -> Iterator[Block]:
                 area=km2(fsum(one.area_km2 for one in rest)),
             )
         )
+
+
+def _area_interval(one: Difference) -> Text:
+    if one.area_95_km2 is None:
+        return say("not known")
+    low, high = one.area_95_km2
+    return say("{low} to {high}", low=km2(low), high=km2(high))
 
 
 def _area_name(one: Difference) -> Text:
@@ -320,77 +348,3 @@ def _place_label(entry: Mapping[str, Any] | None) -> Text:
     if entry["verdict"] == "cannot-say":
         return say("{label}, in doubt", label=label(entry["label"]))
     return label(entry["label"])
-
-
-def _offer(desk: Desk, section: Section) -> Iterator[Part]:
-    """The offer that stands for the section, with its turning points."""
-    state = desk.state(section.id)
-    if state is None:
-        return
-    blocks: list[Block] = [Facts(tuple(_state_facts(desk, state)))]
-    if state.texts:
-        first, *others = state.texts
-        blocks.append(
-            Statement(
-                f"offer-{section.id}",
-                Verbatim(state.proposed_by),
-                first.language,
-                first.lines,
-                say("text of the offer {name}", name=Verbatim(state.name)),
-                tuple(own_translation(one, state.proposed_by) for one in others),
-            )
-        )
-    if state.line is not None:
-        blocks.append(_turning_points(section, state))
-    yield Part(f"offer-of-{section.id}", say("The offer in the joint record"), tuple(blocks))
-
-
-def _state_facts(desk: Desk, state: SectionState) -> Iterator[tuple[Text, Text]]:
-    yield say("State in the joint record"), STATES[state.state]
-    yield (
-        say("Offer"),
-        say("{name}, by {party}", name=Verbatim(state.name), party=Verbatim(state.proposed_by)),
-    )
-    yield say("Accepted by"), desk.listed(state.accepted_by)
-    if state.initialled_by:
-        yield say("Signed without quorum by"), desk.listed(state.initialled_by)
-    yield say("Reserved by"), desk.listed(state.reserved_by)
-    yield say("Stated time of the last act"), Day(state.since[:10])
-    for party, day in state.in_force:
-        yield say("In force, as {party} states", party=Verbatim(party)), Day(day)
-    if state.contested:
-        yield say("Beside it"), say("a statement contests it")
-    yield say("Hash of the content"), Verbatim(state.content)
-
-
-def _turning_points(section: Section, state: SectionState) -> Table:
-    assert state.line is not None
-    columns = (Column(say("Point")), Column(say("Latitude and longitude")))
-    rows = [(count(number), At(*point)) for number, point in enumerate(state.line.points, 1)]
-    frame = state.line.frame if state.line.epoch is None else f"{state.line.frame}@{state.line.epoch}"
-    caption = say(
-        "Turning points of the offer {name}, in {frame}", name=Verbatim(state.name), frame=Verbatim(frame)
-    )
-    return Table(f"points-{section.id}", caption, columns, tuple(rows))
-
-
-def _history(desk: Desk, section: Section) -> Iterator[Part]:
-    record = desk.material.record
-    if record is None or desk.leaves_out("history"):
-        return
-    own = [one for one in record.entries if one.section == section.id]
-    if not own:
-        return
-    items = [
-        say(
-            "{day}: {party}, {type}, entry {name}",
-            day=Day(one.at[:10]),
-            party=Verbatim(one.party),
-            type=entry_type(one.type)
-            if not one.void
-            else say("{type} without effect", type=entry_type(one.type)),
-            name=Verbatim(one.name),
-        )
-        for one in own
-    ]
-    yield Part(f"history-{section.id}", say("History in the joint record"), (Bullets(tuple(items)),))

@@ -92,6 +92,9 @@ CAUSES: Mapping[str, Said] = {
 }
 
 
+NO_INTERVAL = say("A figure without an interval or a radius beside it has none that is known.")
+
+
 def label(code: str) -> Text:
     """What a source says of a place, in words."""
     match code:
