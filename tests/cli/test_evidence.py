@@ -154,6 +154,33 @@ def test_add_completes_what_was_registered_by_its_facts(folder, printed):
     assert printed("check", folder.path).out.startswith("info: document 'x' refers to S/2020/1")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_completing_puts_lines_between_and_changes_none(folder, printed, newline):
+    import hashlib
+
+    sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
+    entry = f'[[document]]{newline}id = "x"  # by facts{newline}'
+    rest = (
+        f'sha256 = "{sha256}"{newline}{newline}# Of the other.{newline}[[document]]{newline}id = "y"{newline}'
+    )
+    head = HEAD.replace("\n", newline)
+    folder.toml.write_bytes((head + entry + rest).encode())
+    printed("add", folder.file, "--dossier", folder.path)
+    expected = head + entry + f'path = "documents/note.txt"{newline}' + rest
+    assert folder.toml.read_bytes() == expected.encode()
+
+
+def test_an_entry_that_stands_in_brackets_is_left_to_a_person(folder, printed):
+    import hashlib
+
+    sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
+    folder.toml.write_text(f'document = [{{ id = "x", sha256 = "{sha256}" }}]\n' + HEAD, encoding="utf-8")
+    before = folder.listing()
+    said = printed("add", folder.file, "--dossier", folder.path, code=20).err
+    assert 'add path = "documents/note.txt" to it by hand' in said
+    assert folder.listing() == before
+
+
 def test_cite_writes_words_range_and_hash(with_note, printed):
     words = "the self-governing town"
     said = printed(

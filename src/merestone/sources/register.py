@@ -278,8 +278,9 @@ def appended(before: bytes, texts: Sequence[str], file: Path) -> bytes:
         parse_dossier(after, file)
     except BadInputError as error:
         if "not TOML" in error.message:
+            header = texts[0].partition("\n")[0]
             raise BadInputError(
-                f"{file}: its sources stand in a list in brackets; write each under [[source]] and add again"
+                f"{file}: its entries stand in a list in brackets; write each under {header} and add again"
             ) from None
         raise
     return after

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from merestone.errors import BadInputError, EnvironmentRefusedError
 from merestone.evidence.describing import Description
 from merestone.evidence.quoting import Quotable, one_line
@@ -16,10 +14,12 @@ from merestone.sources.documents.read import ReadFile
 from merestone.sources.dossier import parse_dossier
 from merestone.sources.register import about_copies, appended, carry_out, placed, toml_value
 from merestone.sources.spec import DossierSpec
-from merestone.sources.tomltext import read_bytes
+from merestone.sources.tomltext import parse_toml, read_bytes
 from merestone.sources.write import only_writer
 
 _OPEN = ("publisher", "licence", "stated_by")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_HEADER = re.compile(r"\s*(\[\[?[^\[\]]+\]\]?)\s*(?:#.*)?$")
 _NO_ID = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -172,17 +172,42 @@ def planned(file: Path, before: bytes, changes: Sequence[Planned]) -> Plan:
 
 
 def _completed(before: bytes, values: Sequence[tuple[str, str, Any]], file: Path) -> bytes:
-    """The dossier with keys added to entries that are there."""
-    if not values:
-        return before
-    tree = tomlkit.parse(before.decode("utf-8-sig"))
+    """The dossier with keys added to entries that are there, each behind the id of its entry.
+
+    A line is put between lines, so all that stands in the file stays byte for byte; that it went to the right
+    place is made sure of by reading the whole again.
+    """
+    lines = _LINE.findall(before.decode("utf-8"))
     for entry, key, value in values:
         kind, _, name = entry.partition(" ")
-        found = next((one for one in tree.get(kind, ()) if one.get("id") == name), None)
-        if found is None:
-            raise BadInputError(f"{file}: there is no {kind} '{name}' to complete; write it under [[{kind}]]")
-        found[key] = value
-    return tomlkit.dumps(tree).encode("utf-8")
+        at = _line_of_id(lines, kind, name)
+        if at is not None:
+            newline = "\r\n" if lines[at].endswith("\r\n") else "\n"
+            if not lines[at].endswith("\n"):
+                lines[at] += newline
+            lines.insert(at + 1, f"{key} = {toml_value(value)}{newline}")
+    after = "".join(lines).encode("utf-8")
+    tree = parse_toml(after, str(file))
+    for entry, key, value in values:
+        kind, _, name = entry.partition(" ")
+        found: dict[str, Any] = next((one for one in tree.get(kind, ()) if one.get("id") == name), {})
+        if found.get(key) != value:
+            raise BadInputError(
+                f"{file}: {kind} '{name}' is not written as a [[{kind}]] with its id on a line, so it cannot"
+                f" be completed; add {key} = {toml_value(value)} to it by hand"
+            )
+    return after
+
+
+def _line_of_id(lines: Sequence[str], kind: str, name: str) -> int | None:
+    header = ""
+    id_line = re.compile(rf"""\s*id\s*=\s*(["']){re.escape(name)}\1\s*(?:#.*)?""", re.DOTALL)
+    for k, line in enumerate(lines):
+        if found := _HEADER.match(line):
+            header = found[1]
+        elif header == f"[[{kind}]]" and id_line.fullmatch(line):
+            return k
+    return None
 
 
 def write_plan(plan: Plan) -> None:
