@@ -21,6 +21,13 @@ def test_the_bytes_are_those_of_this_process():
     assert typeset_apart(made, "hy") == typeset(made.files, made.standards)
 
 
+def test_nothing_in_the_folder_of_a_dossier_runs(tmp_path, monkeypatch):
+    for name in ("typst", "msgspec", "json", "merestone"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('this ran')")
+    monkeypatch.chdir(tmp_path)
+    assert typeset_apart(Prepared(FILES, ("1.7",), ()), "hy").startswith(b"%PDF")
+
+
 def test_what_ends_the_process_is_said_in_one_sentence(monkeypatch):
     wrong = Prepared({"main.typ": b"#panic()"}, ("1.7",), ())
     with pytest.raises(EnvironmentRefusedError, match=r"the PDF in hy could not be set: .*panic"):

@@ -32,7 +32,8 @@ class _Job(msgspec.Struct):
 def typeset_apart(made: "Prepared", language: str) -> bytes:
     """The PDF, the same bytes as in this process. Raises EnvironmentRefusedError where its process ends early."""
     job = msgspec.msgpack.encode(_Job(made.files, list(made.standards)))
-    command = [sys.executable, "-m", "merestone.publish.dossier.apart"]
+    # -P: no module is taken from the folder in which a user happens to stand, which may be a dossier of others.
+    command = [sys.executable, "-P", "-m", "merestone.publish.dossier.apart"]
     done = subprocess.run(command, input=job, capture_output=True, check=False)  # noqa: S603 - our own module
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
