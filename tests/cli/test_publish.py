@@ -326,6 +326,29 @@ def test_only_what_is_disclosed_is_told(recorded, tmp_path):
     assert "Said to both" in page
 
 
+def test_a_state_is_told_where_every_act_on_which_it_rests_is_disclosed(recorded, tmp_path):
+    one, two = (Desk(name, tmp_path / name) for name in ("AAA", "BBB"))
+    shutil.copytree(recorded.folder.parent, tmp_path, dirs_exist_ok=True)
+    acts = log(a_desk(one.folder / "record.mrec", None, None, lambda _: ""), section="M1-S01")
+    hashes = [act["hash"] for act in acts if act["type"] in {"proposal", "accept"}]
+    (tmp_path / "all.json").write_text(json.dumps({"entries": hashes, "level": "public"}))
+    (tmp_path / "one.json").write_text(json.dumps({"entries": hashes[:1], "level": "public"}))
+
+    def page(name):
+        words = ["publish", one.folder, "-q", "--lang", "en", "--format", "html", "-o", tmp_path / name]
+        assert run([str(word) for word in words]) == 0
+        return (tmp_path / name / "en" / "sections" / "M1-S01.html").read_text()
+
+    for desk in (one, two):
+        desk.do("say", "disclosure", tmp_path / "one.json")
+    two.give(one, tmp_path / "5")
+    assert "no state is disclosed" in page("half")  # the acceptance is hidden
+    for desk in (one, two):
+        desk.do("say", "disclosure", tmp_path / "all.json")
+    two.give(one, tmp_path / "6")
+    assert "settled: both have accepted the same content" in page("whole")
+
+
 def test_the_record_goes_along_as_a_bundle_that_anyone_can_verify(recorded, tmp_path, capsys):
     words = ["publish", recorded.folder, "-q", "--lang", "en", "--format", "html"]
     said(capsys, *words, "--for", "observers", "-o", tmp_path / "out")

@@ -128,6 +128,15 @@ def test_own_words_stay_in_their_language_with_translations_beside(parsed, mater
     assert "Մեր խոսքը <b>" in page.text
 
 
+def test_right_to_left_text_keeps_its_turning_to_itself(material):
+    turning = "\u202eabc \u05d0\u05d1"
+    sources = tuple(replace(one, publisher=turning) for one in material.comparison.sources)
+    content = content_of(replace(material, comparison=replace(material.comparison, sources=sources)))
+    drawer = Figures(material.comparison)
+    index = dict(pages(content, "en", ("en",), Pictures(content, drawer)))["en/index.html"].decode()
+    assert index.count(f"<bdi>{turning}</bdi>") == index.count(turning) > 0
+
+
 def test_scripts_that_a_machine_may_lack_come_with_their_font():
     assert [name for name, _ in fonts([b"Latin alone"])] == []
     assert [name for name, _ in fonts(["Հայ".encode()])] == [

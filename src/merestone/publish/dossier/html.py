@@ -36,6 +36,8 @@ _FONTS = {
     "NotoSansSC_400Regular.ttf": re.compile("[\u2e80-\u9fff\uf900-\ufaff]"),
 }
 """For scripts that a reader's machine may lack."""
+_TURNS = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+"""Letters and marks that turn the order of what stands beside them; kept to themselves."""
 _SHEETS = "sections"
 """The part whose parts are pages of their own."""
 _PAGE = Markup(
@@ -122,7 +124,7 @@ class _Writer:
         """All but the sheets of the sections."""
         self._page = "index.html"
         parts = self._content.parts
-        body = Markup("<h1>{0}</h1>\n").format(self._content.title)
+        body = Markup("<h1>{0}</h1>\n").format(self._text(self._content.title))
         body += self._parties()
         for part in parts:
             inner = () if part.key == _SHEETS else part.parts
@@ -159,7 +161,7 @@ class _Writer:
             title=title,
             up=self._up() + "../",
             skip=self._plain(say("Skip to the text")),
-            dossier=self._content.title,
+            dossier=self._text(self._content.title),
             languages=self._versions(),
             contents=contents,
             body=body,
@@ -190,7 +192,7 @@ class _Writer:
 
     def _parties(self) -> Markup:
         items = Markup("").join(
-            Markup('<li><span class="id">{0}</span> {1}</li>').format(one.id, self._plain(one))
+            Markup('<li><span class="id">{0}</span> {1}</li>').format(one.id, self._text(one))
             for one in self._content.parties
         )
         return Markup('<ul class="parties">{0}</ul>\n').format(items)
@@ -317,6 +319,8 @@ class _Writer:
         made = Markup.escape(run.text)
         if run.language is not None:
             made = Markup('<span lang="{0}" dir="auto">{1}</span>').format(run.language, made)
+        elif _TURNS.search(run.text):
+            made = Markup("<bdi>{0}</bdi>").format(made)
         if run.to is not None and run.to in self._pages:
             made = Markup('<a href="{0}">{1}</a>').format(self._href(run.to), made)
         return made
