@@ -97,6 +97,8 @@ def test_resolutions(text, expected):
         ("резолюцией 169 (II) Генеральной Ассамблеи от 31 октября 1947 года", "General Assembly", 1947),
         ("la résolution 986 (1995)", "Security Council", 1995),
         ("Security Council resolution 1701", "Security Council", None),
+        ("In its resolution 45/10, the Commission on Narcotic Drugs called upon", None, None),
+        ("In its resolution 62/343", "General Assembly", None),
         ("Security Council resolution 884 (1993 г.)", "Security Council", 1993),
     ],
 )

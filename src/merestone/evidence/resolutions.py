@@ -70,9 +70,14 @@ _BODIES = {
         r" العامة"
         r"|Baş Assambleya\w*|Գլխավոր [Աա]սամբլեա\w*"
     ),
+    # Others that number theirs by sessions too: which one is for a reader to say.
+    "another body": (
+        r"Commission (?:on|des|du|de la|sur) |Comisión de |Комисси\w+ по |Conference (?:on|of) |Board of "
+    ),
 }
 _BODY = re.compile("|".join(f"(?P<b{k}>{words})" for k, words in enumerate(_BODIES.values())), re.IGNORECASE)
 _NAMES = tuple(_BODIES)
+_OTHER = "another body"
 _NEAR = 90
 _FIRST_YEAR = 1946
 _SYMBOL = re.compile(
@@ -239,11 +244,17 @@ def _resolution(item: _Item, named: str | None, year: int | None) -> Resolution:
         made = f"{number} ({as_roman(int(figures)) if figures.isdigit() else session})"
         body = named if named in ("Economic and Social Council", "General Assembly") else "General Assembly"
     elif "/" in number:
-        council = named if named != "Security Council" else None
-        body = "Economic and Social Council" if _year_in(number) else council or "General Assembly"
+        body = "Economic and Social Council" if _year_in(number) else _of_session(named)
     else:  # no other body sets the year after the number
-        body = "Security Council" if item["year"] else named
+        body = "Security Council" if item["year"] else None if named == _OTHER else named
     return Resolution(body, made, year or _year_in(number), item[0], item.span())
+
+
+def _of_session(named: str | None) -> str | None:
+    """Whose a number such as 75/277 is: the General Assembly's, unless another body is named near by."""
+    if named in (None, "Security Council", "Economic and Social Council"):
+        return "General Assembly"
+    return None if named == _OTHER else named
 
 
 def _certain(item: _Item, direct: _Direct, named: str | None) -> bool:
