@@ -236,6 +236,13 @@ def test_pdf_of_too_many_pages_is_refused(opened, monkeypatch):
         opened(a_pdf(["a", "b", "c"]), "x.pdf")
 
 
+@pytest.mark.parametrize("data", [b"x" * 101, a_docx(paragraph("x" * 101)), a_pdf(["x" * 101])])
+def test_a_text_that_is_too_long_is_refused(opened, monkeypatch, data):
+    monkeypatch.setattr(pdf, "MOST_CHARACTERS", 100)
+    with pytest.raises(BadInputError, match="more than 100 characters of text; part it into volumes"):
+        opened(data)
+
+
 def test_pdf_without_its_extra_names_it(opened, monkeypatch):
     monkeypatch.setattr(pdf, "find_spec", lambda _: None)
     with pytest.raises(MissingExtraError) as error:

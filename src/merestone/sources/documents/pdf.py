@@ -16,7 +16,8 @@ from typing import Any
 from merestone.errors import BadInputError, MissingExtraError
 
 MOST_PAGES = 5_000
-MOST_CHARACTERS = 50_000_000
+MOST_CHARACTERS = 20_000_000
+"""Of any document: ten thousand pages."""
 SECONDS = 60
 MEMORY_BYTES = 1 << 30
 _SCRIPT = re.compile(rb"/(?:JavaScript|JS)[\s/(<\[]")

@@ -7,10 +7,10 @@ from pathlib import Path
 from merestone.errors import BadInputError
 from merestone.evidence.text import Text, text_of
 from merestone.model.findings import Finding, finding
+from merestone.sources.documents import pdf
 from merestone.sources.documents.decoding import Decoded, decoded
 from merestone.sources.documents.docx import Docx
 from merestone.sources.documents.markup import html_text
-from merestone.sources.documents.pdf import pdf_text
 
 MAX_BYTES = 256 << 20
 _TELLING = 1024
@@ -46,7 +46,15 @@ def read_document(path: Path) -> ReadFile:
     Raises BadInputError where it cannot be read, with what to do; MissingExtraError for a PDF without its
     extra.
     """
-    data = _bytes_of(path)
+    made = _by_content(path, _bytes_of(path))
+    if len(made.text.text) > pdf.MOST_CHARACTERS:
+        raise BadInputError(
+            f"{path}: it holds more than {pdf.MOST_CHARACTERS:,} characters of text; part it into volumes"
+        )
+    return made
+
+
+def _by_content(path: Path, data: bytes) -> ReadFile:
     sha256 = hashlib.sha256(data).hexdigest()
     head = data[:_TELLING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"%PDF-" in data[:_TELLING]:
@@ -92,7 +100,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _pdf(path: Path, data: bytes, sha256: str) -> ReadFile:
-    found = pdf_text(path, data)
+    found = pdf.pdf_text(path, data)
     text = text_of(found.pages, paged=True)
     notes = []
     if found.scripts:
