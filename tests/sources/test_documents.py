@@ -136,6 +136,12 @@ def test_html_keeps_text_alone(opened):
     assert codes(found) == ["document-encoding", "document-script"]
 
 
+@pytest.mark.parametrize("piece", ["<!--", "<a ", "<a href='", "<![CDATA[", "<script>", "</script"])
+def test_html_that_never_closes_is_read(opened, piece):
+    """The parser would look for each end to the end of the page, and take minutes."""
+    assert opened(("<html>one " + piece * 20_000).encode(), "page.html").text.text.startswith("one")
+
+
 def test_form_feeds_are_pages(opened):
     found = opened(b"one\ftwo\f")
     assert (found.pages, found.text.text, found.text.page(4)) == (2, "one\ntwo", 2)

@@ -73,6 +73,14 @@ def _runs(value: str | None) -> bool:
 def html_text(page: str) -> tuple[str, int]:
     """The text of a page, one line for a block, and how many scripts stood in it."""
     reader = _Text()
-    reader.feed(page)
+    reader.feed(_closed(page))
     reader.close()
     return "".join(reader.words), reader.scripts
+
+
+def _closed(page: str) -> str:
+    """The page with marks that nothing closes as text: the parser would look for their end again and again."""
+    for opening, closing in (("<!--", "-->"), ("<![", "]"), ("<", ">")):
+        last = page.rfind(closing)
+        page = page[: last + 1] + page[last + 1 :].replace(opening, "&lt;" + opening[1:])
+    return page
