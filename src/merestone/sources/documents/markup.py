@@ -79,7 +79,7 @@ def html_text(page: str) -> tuple[str, int]:
 
 
 def _closed(page: str) -> str:
-    """The page with marks that nothing closes as text: the parser would look for their end again and again."""
+    """The page with marks that nothing closes as text: their end would be looked for again and again."""
     for opening, closing in (("<!--", "-->"), ("<![", "]"), ("<", ">")):
         last = page.rfind(closing)
         page = page[: last + 1] + page[last + 1 :].replace(opening, "&lt;" + opening[1:])
