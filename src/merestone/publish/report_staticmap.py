@@ -194,14 +194,14 @@ def _labels(group: Group, frame: Frame, taken: Taken) -> tuple[Label, ...]:
     for shape in group.shapes:
         if shape.is_label is (group.draw == "district"):
             continue  # a district is named within what of it the frame shows
-        place = label_place(shape, frame)
+        place = _label_place(shape, frame)
         text = str(shape.properties.get("label") or name_of(shape.names, shape.names.get("und", "")))
         if text and place is not None and taken.try_box(place[0], place[1], half_width(text, size), size):
             found.append(Label(place[0], place[1], text, group.draw))
     return tuple(found)
 
 
-def label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
+def _label_place(shape: Shape, frame: Frame) -> tuple[float, float] | None:
     """A point well inside what of the shape is in the frame, in pixels."""
     seen = frame.project(shapely.simplify([shape.geometry], 0.005))[0]
     if seen.is_empty:

@@ -149,7 +149,10 @@ def test_a_map_without_limits_shows_what_the_sources_show(comparison):
 
 
 def test_a_map_on_the_antimeridian_has_no_longitude_beyond_180(comparison_at_180):
-    words = words_of(Figures(complete(comparison_at_180)).layers("overview", speaker("en")))
+    layers = Figures(complete(comparison_at_180)).layers("overview", speaker("en"))
+    words = words_of(layers)
+    for look in source_looks(tuple(one.id for one in comparison_at_180.sources)).values():
+        assert f'stroke="{look.colour}"' in layers.drawn
     assert "180°" in words
     assert "179°58′\u00a0W" in [word.replace(" ", "\u00a0") for word in words]
     assert not [word for word in words if re.match(r"(18[1-9]|19\d)°", word)]

@@ -8,7 +8,7 @@ The sphere of `Frame` is reached through the conformal latitude (Snyder 1987, US
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cached_property
 from math import cos, radians, sin, sqrt
 
@@ -82,7 +82,9 @@ def map_frame(
     """The frame that holds `geometries`; of the full height where ``full`` says so."""
     shapes = shapely.transform(np.array(list(geometries), dtype=object), conformal)
     frame = frame_around(shapes, width, tallest, margin, tallest / width if full else 0.4)
-    return MapFrame(*astuple(frame))
+    west, _, east, _ = shapely.total_bounds(shapes)
+    turns = round(((west + east) / 2 - frame.lon0_deg) / 360.0)  # working longitudes pass 180
+    return MapFrame(*astuple(replace(frame, lon0_deg=frame.lon0_deg + 360.0 * turns)))
 
 
 def scale_bar(frame: MapFrame, share: float) -> tuple[float, float]:

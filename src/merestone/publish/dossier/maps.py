@@ -27,7 +27,7 @@ from merestone.publish.report_palette import (
     dash_array,
     marker_path,
 )
-from merestone.publish.report_staticmap import label_place, place_of
+from merestone.publish.report_staticmap import place_of
 
 SHEET_HEIGHT = 310.0
 _OVERVIEW_TALLEST = 860.0
@@ -35,6 +35,8 @@ _THUMB_WIDTH, _THUMB_TALLEST = 230.0, 320.0
 _LEAST_M = 1_500.0
 """A map of a section shows at least so much from edge to edge."""
 _MARKER_PX = 150.0
+_LEAST_NAMED_PX = 60.0
+"""A river or road of which less is seen has no name on the map."""
 _TOLD_PX = 24.0
 """What is shorter has no marker."""
 CASING = {
@@ -119,7 +121,8 @@ def overview(c: Comparison, ink: dict[str, Inked], looks: dict[str, SourceLook])
     sketch.path(data, 'fill="none" stroke="#111111" stroke-width="5" stroke-linecap="round"')
     _names(sketch, ink, ("party",))
     for mark in marks:
-        sketch.wishes.append(Wish(_chainage(mark.piece, mark.km), mark.places, "chainage"))
+        decimals = len(f"{mark.km:.3f}".rstrip("0").partition(".")[2])
+        sketch.wishes.append(Wish(_chainage(mark.piece, mark.km, decimals), mark.places, "chainage"))
     _names(sketch, ink, ("enclave", "district", "water"))
     return _finished(sketch)
 
@@ -266,7 +269,7 @@ def _ends(sketch: _Sketch, section: Section) -> None:
         sketch.wishes.append(Wish(_chainage(section.piece, km, 3), _beside(x, y, 8.0), "chainage"))
 
 
-def _chainage(piece: str, km: float, decimals: int = 0) -> Words:
+def _chainage(piece: str, km: float, decimals: int) -> Words:
     kilometres = chainage(km, decimals)
     return lambda speaker: f"{piece} {kilometres(speaker)}"
 
@@ -314,14 +317,29 @@ def _names(sketch: _Sketch, ink: dict[str, Inked], draws: Iterable[str]) -> None
 
 
 def _name_place(sketch: _Sketch, shape: Shape) -> tuple[float, float] | None:
-    if shapely.get_dimensions(shape.geometry) != 1:
-        return label_place(shape, sketch.frame)
-    seen = sketch.frame.project(shapely.clip_by_rect([shape.geometry], *sketch.window))[0]
-    if shapely.length(seen) < 60.0:
+    """A roomy place within what is seen of an area, the middle of the longest stretch of a line, or the point."""
+    if shapely.get_dimensions(shape.geometry) == 0:
+        return _to_tenths(sketch.frame.xy(shapely.get_coordinates(shape.geometry)[:1])[0])
+    near = shapely.clip_by_rect([shape.geometry], *sketch.window)
+    seen = shapely.get_parts(sketch.frame.project(shapely.make_valid(near)))
+    if shapely.get_dimensions(shape.geometry) == 1:
+        lines = seen[shapely.get_dimensions(seen) == 1]
+        if not len(lines) or shapely.length(lines).max() < _LEAST_NAMED_PX:
+            return None
+        longest = lines[int(np.argmax(shapely.length(lines)))]
+        x, y = shapely.get_coordinates(shapely.line_interpolate_point(longest, 0.5, normalized=True))[0]
+        return _to_tenths(np.array([x, y - 3.0]))
+    areas = shapely.get_parts(shapely.make_valid(shapely.simplify(seen, 0.5)))
+    areas = areas[shapely.get_type_id(areas) == shapely.GeometryType.POLYGON]
+    if not len(areas):
         return None
-    longest = max(shapely.get_parts(seen), key=lambda part: float(shapely.length(part)))
-    x, y = shapely.get_coordinates(shapely.line_interpolate_point(longest, 0.5, normalized=True))[0].tolist()
-    return round(x, 1), round(y - 3, 1)
+    largest = areas[int(np.argmax(shapely.area(areas)))]
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=2.0)
+    return _to_tenths(shapely.get_coordinates(circle)[0])
+
+
+def _to_tenths(xy: np.ndarray) -> tuple[float, float]:
+    return round(float(xy[0]), 1), round(float(xy[1]), 1)
 
 
 def _finished(sketch: _Sketch) -> Picture:
