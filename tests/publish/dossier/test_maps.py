@@ -12,7 +12,7 @@ from merestone.compare.mirror import mirror
 from merestone.publish.descriptiontext import LANGUAGES
 from merestone.publish.dossier import maps
 from merestone.publish.dossier.drawing import Figures
-from merestone.publish.dossier.picture import words_svg
+from merestone.publish.dossier.picture import chainage, length, words_svg
 from merestone.publish.dossier.speech import speaker
 from merestone.publish.report_palette import source_looks
 
@@ -82,6 +82,20 @@ def test_words_are_of_the_language_and_the_drawing_is_not(figures, along_the_lin
     words = words_of(figures.layers(key, speaker(language)))
     assert north[language] in words
     assert any(re.fullmatch(rf"\d+\s?{kilometres[language]}", one) for one in words)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "half"),
+    [
+        ("az", "1\u00a0km", "0,5\u00a0km"), ("en", "1\u00a0km", "0.5\u00a0km"),
+        ("fr", "1\u202fkm", "0,5\u202fkm"),
+        ("hy", "1\u00a0կմ", "0,5\u00a0կմ"), ("ru", "1\u00a0км", "0,5\u00a0км"), ("zh", "1公里", "0.5公里"),
+    ],
+)  # fmt: skip
+def test_lengths_on_a_scale_are_all_written_alike(language, one, half):
+    """By hand from the CLDR charts; Azerbaijani has no short form for one kilometre alone."""
+    assert length(1000.0)(speaker(language)) == one
+    assert chainage(0.5, 1)(speaker(language)) == half
 
 
 def test_parties_exchanged_make_the_same_maps_and_the_profile_turned_over(along_the_line):

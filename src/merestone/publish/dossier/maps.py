@@ -29,7 +29,7 @@ from merestone.publish.report_palette import (
 )
 from merestone.publish.report_staticmap import place_of
 
-SHEET_HEIGHT = 310.0
+SHEET_HEIGHT = 276.0
 _OVERVIEW_TALLEST = 860.0
 _THUMB_WIDTH, _THUMB_TALLEST = 230.0, 320.0
 _LEAST_M = 1_500.0

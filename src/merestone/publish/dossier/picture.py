@@ -11,6 +11,7 @@ from functools import partial
 from html import escape
 from unicodedata import east_asian_width
 
+from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from merestone.publish.descriptiontext import compass
@@ -106,8 +107,10 @@ def chainage(value_km: float, decimals: int) -> Words:
 
 
 def _measure(value: float, unit: str, pattern: str, speaker: Speaker) -> str:
-    text = format_unit(value, unit, "short", format=pattern, locale=speaker.locale)
-    return str(text).replace(" ", "\u00a0")
+    # Babel spells a unit out whose short form has none for one alone (az: 1 kilometr); two has one everywhere.
+    two = str(format_unit(2, unit, "short", format="0", locale=speaker.locale))
+    text = two.replace("2", str(format_decimal(value, pattern, locale=speaker.locale)))
+    return text.replace(" ", "\u00a0")
 
 
 def grid_line(value_deg: float, *, meridian: bool) -> Words:

@@ -25,7 +25,7 @@ from merestone.publish.report_profile import (
 
 _AROUND = 0.06
 """So much of a section's length is shown beyond either end."""
-HEIGHT = 240.0
+HEIGHT = 220.0
 """Lower than in the report, so that a sheet has room for it over the width of the page."""
 _END, _FOOT = WIDTH - RIGHT, HEIGHT - BOTTOM
 _GRID = 'fill="none" stroke="#dcd7ca" stroke-width=".8"'
