@@ -1,9 +1,10 @@
 """One builder for every form and language: material in, contents out."""
 
 from collections import Counter
+from dataclasses import replace
 
 from merestone.publish.dossier import basis, closing, front, mapsparts, proceedings, sourceparts
-from merestone.publish.dossier.content import Content, Part
+from merestone.publish.dossier.content import Content, Part, Table
 from merestone.publish.dossier.desk import Desk, desk_of
 from merestone.publish.dossier.heard import SAID
 from merestone.publish.dossier.material import KINDS, Material
@@ -34,8 +35,14 @@ def content_of(material: Material) -> Content:
     return Content(
         material.comparison.dossier["title"],
         (desk.parties[first], desk.parties[other]),
-        tuple(part for part in parts if part is not None),
+        tuple(_without_empty_tables(part) for part in parts if part is not None),
     )
+
+
+def _without_empty_tables(part: Part) -> Part:
+    """A table without a row says nothing and is a stumbling block for who has it read out."""
+    blocks = tuple(block for block in part.blocks if not isinstance(block, Table) or block.rows)
+    return replace(part, blocks=blocks, parts=tuple(map(_without_empty_tables, part.parts)))
 
 
 def left_out(desk: Desk) -> tuple[tuple[str, int], ...]:

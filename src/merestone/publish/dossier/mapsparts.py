@@ -17,7 +17,7 @@ from merestone.publish.dossier.content import (
     say,
 )
 from merestone.publish.dossier.desk import Desk
-from merestone.publish.dossier.nearby import feature_name
+from merestone.publish.dossier.nearby import crossing_roads, feature_name
 from merestone.publish.dossier.words import (
     NO_INTERVAL,
     VERDICTS,
@@ -79,7 +79,7 @@ def overview(desk: Desk) -> Part:
     return Part(
         "overall",
         say("The overall map"),
-        (picture, note, *profiles, lengths(desk), *_enclaves(desk), *_rivers(desk)),
+        (picture, note, *profiles, lengths(desk), *_enclaves(desk), *crossing_roads(desk), *_rivers(desk)),
         sheet=True,
     )
 

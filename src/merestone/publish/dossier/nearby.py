@@ -111,6 +111,24 @@ def _road_table(desk: Desk, section: str, roads: list[Entry]) -> Block:
     return Table(f"roads-{section}", caption, columns, tuple(rows))
 
 
+def crossing_roads(desk: Desk) -> Iterator[Block]:
+    """Every road that some map shows crossing a limit, wherever that is."""
+    if desk.leaves_out("roads"):
+        return
+    sources = [source.id for source in desk.comparison.sources]
+    columns = (
+        Column(say("Road")),
+        Column(say("Length"), figures=True),
+        *(Column(say("Crossings, {source}", source=Verbatim(id_)), figures=True) for id_ in sources),
+    )
+    rows = []
+    for road in desk.comparison.features.get("roads", ()):
+        crossed = [road["sources"].get(id_, {}).get("crossings", 0) for id_ in sources]
+        if any(crossed):
+            rows.append((_road_name(road), km(road["length_km"]), *(count(one) for one in crossed)))
+    yield Table("roads", say("Roads that some map shows crossing the line"), columns, tuple(rows))
+
+
 def _road_name(road: Entry) -> Text:
     if road["ref"] is None:
         return feature_name(road)

@@ -50,6 +50,9 @@ _MOST_AREAS = 12
 
 def sheets(desk: Desk, nearby: Nearby) -> Part:
     """All sheets, in the order of the line."""
+    if not desk.comparison.sections:
+        none = Paragraph(say("There are no sections, since no map shows a limit common to both parties."))
+        return Part("sections", say("The sections"), (none,), sheet=True)
     intro = Paragraph(
         say(
             "Every section has a sheet of its own, in the order in which they follow along the line. Sheets of sections on which the maps coincide have the same parts as the others."
