@@ -66,6 +66,10 @@ _ENGLISH = re.compile(
     rf"(?:(?: (?i:{_LINK})(?= ))+ (?:the )?(?!(?:Article|Annex)\b){_CAP}"
     rf"(?:,? (?:and |of |the )*(?!(?:Article|Annex)\b){_CAP}){{0,3}}){{0,5}}(?: [IVX]{{1,4}}(?!\w))?)"
 )
+_ANOTHER_ENGLISH = re.compile(
+    rf"(?:,| and|, and) the (?=(?:{_CAP} ){{0,4}}(?:Treaty|Agreement|Convention|Protocol|Declaration"
+    rf"|Accords?|Pact|Covenant|Charter|Memorandum|Final|Armistice|Statute|Statement)(?!\w))"
+)
 _LOWER_ENGLISH = re.compile(
     r"(?P<title>(?P<made>(?:trilateral|tripartite|joint|bilateral|quadripartite|ceasefire|cease-fire"
     r"|peace|border"
@@ -160,7 +164,7 @@ _DONE = (
     r"|подписанн\w+|принят\w+|заключ[её]нн\w+|датированн\w+|опубликованн\w+|провозглаш[её]нн\w+"
     r"|المؤرخة?|الموقعة?|الموقع عليها?|المعتمدة?|المبرمة?|الصادرة?|المعقودة?"
 )
-_PREPOSITION = r"of|on|in|from|de|du|le|en|el|del|от|в|في|بتاريخ|عام|لعام|سنة|as of|d[’']"
+_PREPOSITION = r"of|on|in|from|de|du|des|le|en|el|del|от|в|في|بتاريخ|عام|لعام|سنة|as of|d[’']"
 _BETWEEN_AFTER = re.compile(
     rf"[)”»\"]?[,،]? ?[(]?(?:(?:which was |qui a été |que fue )?(?:{_DONE})(?: [^\d,.;()،]{{1,60}})?)?"
     rf"(?: ?(?:{_PREPOSITION}))*[ (]*\Z"
@@ -254,9 +258,13 @@ def _chinese(flat: str, _: _Calendar) -> _Found:
 
 
 def _english(flat: str, calendar: _Calendar) -> _Found:
-    for found in _ENGLISH.finditer(flat):
+    at = 0
+    while found := _ENGLISH.search(flat, at):
         start, end = found.span("title")
         end = min(end, calendar.first_start(start + 5, end))
+        # "the Charter of …, the Final Act": where another kind follows, another title does.
+        another = _ANOTHER_ENGLISH.search(flat, start + 5, end)
+        end = at = another.start() if another else end
         title = _TRAILING.sub("", flat[start:end].rstrip(" ,."))
         yield start, start + len(title), " " in title
     for found in _LOWER_ENGLISH.finditer(flat):
