@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import shutil
 import sys
 
@@ -119,6 +120,9 @@ def test_the_same_dossier_gives_the_same_bytes(folder, out, tmp_path):
 def test_every_form_of_the_data_has_the_same_rows(out):
     package = json.loads((out / "datapackage.json").read_text())
     by_path = {one["path"]: one for one in package["resources"]}
+    assert package["licenses"] == [{"name": "other", "title": "not stated"}]
+    assert all(re.fullmatch("[-a-z0-9._]+", one["name"]) for one in package["resources"])
+    assert len({one["name"] for one in package["resources"]}) == len(by_path)
     assert by_path.keys() == {name for name in tree_of(out) if name.startswith("data/")}
     for path, one in by_path.items():
         data = (out / path).read_bytes()

@@ -7,6 +7,7 @@ WGS 84), CSV RFC 4180 with the geometry as Well-Known Text, the descriptor the D
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ _MEDIA = {
     "json": "application/json",
 }
 _FIELD = {Type.TEXT: "string", Type.INTEGER: "integer", Type.REAL: "number", Type.BOOLEAN: "boolean"}
+_IDENTIFIER = re.compile("[-a-zA-Z0-9._]+")
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -90,11 +92,16 @@ def datapackage(comparison: Comparison, files: Mapping[str, Entry], found: Seque
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"merestone-{comparison.dossier['sha256'][:16]}",
         "title": comparison.dossier["title"],
-        "licenses": [{"title": title} for title in licences] or [{"title": "not stated"}],
+        "licenses": [_licence(title) for title in licences or ["not stated"]],
         "sources": sources,
         "resources": list(_resources(files, {table.name: table for table in found})),
     }
     return json_bytes(tree)
+
+
+def _licence(title: str) -> dict[str, str]:
+    """A licence by its identifier, or ``other`` where its words are none; the standard wants a name."""
+    return {"name": title if _IDENTIFIER.fullmatch(title) else "other", "title": title}
 
 
 def _resources(files: Mapping[str, Entry], found: Mapping[str, Table]) -> Iterator[dict[str, Any]]:
