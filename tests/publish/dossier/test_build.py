@@ -8,6 +8,7 @@ import pytest
 
 from merestone.compare.mirror import mirror
 from merestone.model.catalogue import CATALOGUE
+from merestone.model.findings import finding
 from merestone.publish.descriptiontext import LANGUAGES
 from merestone.publish.dossier.build import content_of
 from merestone.publish.dossier.content import (
@@ -21,6 +22,7 @@ from merestone.publish.dossier.content import (
 )
 from merestone.publish.dossier.material import KINDS, Material
 from merestone.publish.dossier.neutral import slanted, speaks_of_agreement_alone
+from merestone.publish.dossier.reduced import reduced
 from merestone.publish.dossier.speech import catalogue, speaker
 
 from .conftest import evidence_of, record_of
@@ -174,6 +176,18 @@ def test_what_is_left_out_is_gone_and_counted(material, kind):
     assert len(list(atoms(less.parts[1:]))) < len(list(atoms(whole.parts[1:])))
     said = re.search(r"Left out by those who publish: [^:]+: (\d+)\.", first_page(less))
     assert int(said[1]) > 0
+
+
+def test_findings_about_what_is_left_out_are_left_out_too(material):
+    source = material.comparison.sources[0].id
+    note = finding("river-date-unknown", source=source, layer="rivers.geojson", undated="the layer")
+    c = replace(material.comparison, findings=(*material.comparison.findings, note))
+    told = replace(material, comparison=c)
+    assert "finding-river-date-unknown" in repr(content_of(told))
+    less = replace(told, without=frozenset({"waters"}))
+    assert "finding-river-date-unknown" not in repr(content_of(less))
+    assert note not in reduced(less).findings
+    assert reduced(told) is c
 
 
 def test_where_acts_are_hidden_no_sheet_tells_of_which_section(material):

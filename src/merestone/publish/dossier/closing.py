@@ -17,6 +17,7 @@ from merestone.publish.dossier.content import (
 )
 from merestone.publish.dossier.desk import Desk
 from merestone.publish.dossier.material import gives_record
+from merestone.publish.dossier.reduced import tells_of_what_is_left_out
 from merestone.publish.dossier.words import NO_INTERVAL, count
 from merestone.publish.report_text import plain
 
@@ -69,7 +70,9 @@ def _all_findings(desk: Desk) -> list[Finding]:
             *desk.material.notes,
         ]
     }
-    return [notes[key] for key in sorted(notes)]
+    return [
+        notes[key] for key in sorted(notes) if not tells_of_what_is_left_out(notes[key].code, desk.material)
+    ]
 
 
 def _without_order(desk: Desk, message: str) -> str:

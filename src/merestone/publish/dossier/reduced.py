@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from merestone.model.documents import Evidence
+from merestone.model.findings import Finding
 from merestone.model.results import Comparison
 from merestone.model.sources import LayerKind
 from merestone.publish.dossier.material import Material
@@ -19,6 +20,17 @@ _FEATURES = {
     "settlements": ("settlements", "settlement_lists"),
     "waters": ("waters", "rivers", "watersheds"),
 }
+_FINDINGS = {
+    "roads": ("road-", "routes-"),
+    "settlements": ("settlements-",),
+    "waters": ("waters-", "river-"),
+}
+"""How the codes of findings begin that tell of a kind."""
+
+
+def tells_of_what_is_left_out(code: str, material: Material) -> bool:
+    """Whether a finding is about a kind that is left out."""
+    return code.startswith(tuple(start for kind in material.without for start in _FINDINGS.get(kind, ())))
 
 
 def reduced(material: Material) -> Comparison:
@@ -40,7 +52,13 @@ def reduced(material: Material) -> Comparison:
         drawn = replace(drawn, waters=(), followed=())
     layers = tuple(one for one in c.shapes.layers if one.kind not in kinds)
     shapes = replace(c.shapes, layers=layers, features=drawn)
-    return replace(c, features=features, shapes=shapes)
+    sources = tuple(replace(one, findings=_kept(one.findings, material)) for one in c.sources)
+    findings = _kept(c.findings, material)
+    return replace(c, features=features, shapes=shapes, sources=sources, findings=findings)
+
+
+def _kept(findings: tuple[Finding, ...], material: Material) -> tuple[Finding, ...]:
+    return tuple(one for one in findings if not tells_of_what_is_left_out(one.code, material))
 
 
 def _without_settlements(district: Mapping[str, Any]) -> dict[str, Any]:
