@@ -192,11 +192,40 @@ def test_a_single_source(small_dossier, capsys):
     refused(small_dossier, capsys, mentions=["source"])
 
 
-def test_shapefile_without_shx(small_dossier, shipped_dossier, capsys):
-    for name in ("dcw.shp", "dcw.dbf", "dcw.prj", "dcw.cpg"):
+@pytest.mark.parametrize("missing", ["dcw.shx", "dcw.dbf"])
+def test_shapefile_without_a_member(small_dossier, shipped_dossier, capsys, missing):
+    for name in {"dcw.shp", "dcw.shx", "dcw.dbf", "dcw.prj", "dcw.cpg"} - {missing}:
         shutil.copy(shipped_dossier / "sources" / "dcw" / name, small_dossier.folder / name)
     small_dossier.replace('path = "two.geojson"', 'path = "dcw.shp"')
-    refused(small_dossier, capsys, mentions=["dcw.shp", "dcw.shx"])
+    refused(small_dossier, capsys, mentions=["dcw.shp", missing])
+
+
+def test_two_reference_systems_in_one_file(small_dossier, capsys):
+    data = json.loads((small_dossier.folder / "two.geojson").read_text(encoding="utf-8"))
+    data["features"][1]["crs"] = {"type": "name", "properties": {"name": "EPSG:3857"}}
+    small_dossier.put("two.geojson", data)
+    refused(small_dossier, capsys, mentions=["two.geojson", "EPSG:3857, EPSG:4326"])
+
+
+def test_metres_that_are_said_to_be_degrees(small_dossier, capsys):
+    data = geojson(("AAA", [[[x * 1e5, y * 1e5] for x, y in SQUARE[0]]]), ("BBB", east(SQUARE)))
+    data["features"][1]["geometry"]["coordinates"] = [[[x * 1e5, y * 1e5] for x, y in east(SQUARE)[0]]]
+    small_dossier.put("two.geojson", data)
+    refused(small_dossier, capsys, mentions=["two.geojson", "EPSG:4326", "metres"])
+
+
+@pytest.mark.parametrize("text", [b"{}", b"hello", b'{"type": "FeatureCollection", "features": []}'])
+def test_a_file_of_no_features(small_dossier, capsys, text):
+    small_dossier.put("two.geojson", text)
+    refused(small_dossier, capsys, mentions=["two.geojson", "name another"])
+
+
+def test_a_filter_that_is_no_condition(small_dossier, capsys):
+    small_dossier.replace(
+        'path = "two.geojson"\nparty_field = "iso"',
+        'path = "two.geojson"\nside = { AAA = "iso == \'AAA", BBB = "iso = \'BBB\'" }',
+    )
+    refused(small_dossier, capsys, mentions=["two.geojson", "iso == 'AAA", "iso3 = 'ARM'"])
 
 
 def test_a_changed_file_under_lock(small_dossier, capsys):

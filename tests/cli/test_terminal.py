@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from merestone.cli.app import run
-from merestone.cli.findings import echo_findings
+from merestone.cli.findings import echo_findings, place_text
 from merestone.cli.progress import ProgressLine
 from merestone.model.findings import finding
 
@@ -119,6 +119,14 @@ def test_check_explains_on_demand(small_dossier, capsys):
     more = capsys.readouterr().out
     assert [line for line in more.splitlines() if not line.startswith("    ")] == plain.splitlines()
     assert "[standing-none]\n    It is compared all the same." in more
+
+
+@pytest.mark.parametrize(
+    ("lon", "said"),
+    [(180.0101, "179.9899W"), (-180.0, "180.0000W"), (180.0, "180.0000E"), (359.5, "0.5000W")],
+)
+def test_no_longitude_beyond_180_is_printed(lon, said):
+    assert place_text(lon, -10.5) == f"10.5000S {said}"
 
 
 def test_an_explained_finding_tells_its_place(capsys):

@@ -122,7 +122,7 @@ def test_the_dossier_decides():
     found = families(together, WGS84)
     assert found[0].evidence == {"named": "x"}
     assert family_names(found, [d.info for d in together]) == {"a": "x", "b": "x"}
-    assert family_findings(found) == []
+    assert family_findings(found, WGS84) == []
 
 
 def test_the_most_accurate_member_stands_for_the_family():
@@ -137,8 +137,19 @@ def test_the_most_accurate_member_stands_for_the_family():
     )
     assert [family.representative for family in found] == ["b"]
     assert found[0].evidence["copies"][0]["by"] == "shared-vertices"
-    note = family_findings(found)[0]
+    note = family_findings(found, WGS84)[0]
     assert note.message == "a, b, c, d copy one another and are counted once: b speaks for them"
+
+
+@pytest.mark.parametrize(("decimals", "doubted"), [(2, True), (3, False)])
+def test_copies_by_coarse_coordinates_are_doubted(decimals, doubted):
+    near = drawing("b", LINE + 0.4 * 10.0**-decimals, coordinate_decimals=decimals)
+    found = families([drawing("a", LINE), near], WGS84)
+    assert [family.members for family in found] == [("a", "b")]
+    notes = family_findings(found, WGS84)
+    assert [note.code for note in notes] == ["copies-counted-once", *["copies-coarse"] * doubted]
+    if doubted:
+        assert notes[1].values["last_decimal_m"] == 1113.195  # 0.01 degree of 6378137 m, to a millimetre
 
 
 @settings(deadline=None, max_examples=30)

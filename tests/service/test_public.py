@@ -48,6 +48,12 @@ def test_frames_hold_what_the_result_says(result):
     assert frames["differences"].crs.to_epsg() == 4326
 
 
+def test_a_prompt_shows_one_line(result, shipped_dossier):
+    assert repr(merestone.open(shipped_dossier)) == f"<Dossier {result.dossier['title']!r}: 6 sources>"
+    assert repr(result).startswith(f"<Comparison {result.dossier['title']!r}: 6 sources, ")
+    assert "\n" not in repr(result)
+
+
 def test_a_notebook_shows_a_summary(result):
     html = result._repr_html_()
     assert "osm-2017" in html

@@ -282,7 +282,9 @@ def test_a_missing_attribute_is_named_with_those_there_are(copied):
 
 @pytest.mark.parametrize("name", ["two.gpkg", "two.geojson", "two.parquet"])
 def test_a_filter_that_is_no_sql_is_refused(copied, name):
-    refusal(copied, name, side={"AAA": "party = ", "BBB": "party = 'BBB'"})
+    message = refusal(copied, name, side={"AAA": "party = ", "BBB": "party = 'BBB'"})
+    assert "'party = '" in message
+    assert "b'" not in message
 
 
 def test_overlapping_features_of_a_party_are_united_with_a_finding(workshop):
@@ -423,6 +425,31 @@ def test_several_reference_systems_in_one_file_are_refused(copied):
     data["features"][1]["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     copied.put("two.geojson", data)
     assert "EPSG:3857, EPSG:4326" in refusal(copied, "two.geojson")
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before the features", "after them"])
+@pytest.mark.parametrize(
+    ("name", "crs"),
+    [
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326"),
+        ("EPSG:4284", "EPSG:4284"),
+        ("EPSG:999999", "EPSG:999999"),
+        (None, None),
+    ],
+)
+def test_what_a_json_says_of_its_reference_system_is_kept(copied, name, crs, first):
+    """GDAL takes a name that it does not know, and null, for WGS 84 without a word."""
+    data = json.loads((copied.root / "two.geojson").read_text(encoding="utf-8"))
+    data.pop("crs", None)
+    said = {"crs": None if name is None else {"type": "name", "properties": {"name": name}}}
+    copied.put("said.geojson", said | data if first else data | said)
+    with reader(copied.root / "said.geojson", Notes("one", "said.geojson")) as file:
+        assert file.crs == crs
+    if crs == "EPSG:999999":
+        assert "'EPSG:999999'" in refusal(copied, "said.geojson")
+        source = copied.read("said.geojson", crs="EPSG:4326")
+        note = next(note for note in source.findings if note.code == "crs-overridden")
+        assert note.values["by_file"] == "EPSG:999999"
 
 
 def test_geopackage_geometries_with_reference_systems_of_their_own_are_refused(copied):

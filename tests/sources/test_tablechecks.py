@@ -48,6 +48,8 @@ def test_a_table_that_agrees_with_itself_is_read_and_says_so(tmp_path):
         (rows_of(order=[0, 3]), "line 4: point 4 follows point 1, so points 2 to 3 are missing"),
         (rows_of(order=[1, 0, 2, 3]), "line 4: point 1 follows point 2; put the rows in the order"),
         (rows_of(numbers=[1, 2, 2, 3]), "line 5: point 2 follows point 2; put the rows in the order"),
+        # Only a ring comes back to the number of its first point: here the places differ.
+        (rows_of(numbers=[1, 2, 3, 1]), "line 6: point 1 follows point 3; put the rows in the order"),
         # Two places exchanged, numbers as they should be: the stated legs tell.
         (
             rows_of([PLACES[0], PLACES[2], PLACES[1], PLACES[3]]),

@@ -7,6 +7,7 @@ import click
 
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import Finding, Severity
+from merestone.publish.rounding import normal_longitude
 
 
 def finding_line(note: Finding) -> str:
@@ -42,5 +43,6 @@ def count_line(found: Iterable[Finding]) -> str:
 
 
 def place_text(lon: float, lat: float) -> str:
-    """``39.3126N 45.9009E``: letters, so that no one has to know the order."""
+    """``39.3126N 45.9009E``: letters, so that no one has to know the order; no longitude beyond 180°."""
+    lon = normal_longitude(lon)
     return f"{abs(lat):.4f}{'N' if lat >= 0 else 'S'} {abs(lon):.4f}{'E' if lon >= 0 else 'W'}"

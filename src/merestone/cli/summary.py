@@ -187,9 +187,12 @@ def _print_differences(console: Console, result: Comparison) -> None:
             labels.setdefault(label, []).append(source)
         said = "; ".join(f"{label}: {', '.join(ids)}" for label, ids in sorted(labels.items()))
         place = place_text(*item.point)
-        console.print(f"  {item.id:<5} {item.area_km2:>9.2f} km²  {place}  {said}")
+        console.print(f"  {item.id:<5} {item.area_km2:>9,.2f} km²  {place}  {said}")
     smaller = result.differences.smaller
-    console.print(f"  and {smaller.between_count:,} smaller ones, {smaller.between_area_km2:.2f} km² in all")
+    ones = "one" if smaller.between_count == 1 else "ones"
+    console.print(
+        f"  and {smaller.between_count:,} smaller {ones}, {smaller.between_area_km2:,.2f} km² in all"
+    )
 
 
 def _print_enclaves(console: Console, result: Comparison) -> None:
@@ -199,7 +202,7 @@ def _print_enclaves(console: Console, result: Comparison) -> None:
     console.print(bold("enclaves"))
     for enclave in result.enclaves:
         name = f" ({enclave.name})" if enclave.name else ""
-        shown = ", ".join(f"{source} {area:.2f} km²" for source, area in enclave.area_km2.items())
+        shown = ", ".join(f"{source} {area:,.2f} km²" for source, area in enclave.area_km2.items())
         not_shown = f"; not shown by {', '.join(enclave.not_shown_by)}" if enclave.not_shown_by else ""
         line = f"  {enclave.id:<4} {enclave.party} within {enclave.within}{name}: {shown}{not_shown}"
         console.print(line)

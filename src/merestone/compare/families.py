@@ -17,6 +17,8 @@ from merestone.model.results import Family
 from merestone.model.sources import Source, SourceInfo
 
 COPY_SHARE = 0.8
+COARSE_DECIMALS = 2
+"""At so few decimals of a degree, 1.1 km or more, vertices of independent maps may meet by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,13 @@ def copied(a: Drawing, b: Drawing, ellipsoid: Ellipsoid) -> Copy | None:
     share = float(np.isin(at[few.info.id], at[many.info.id]).mean())
     if share >= COPY_SHARE:
         return Copy(one, other, "shared-vertices", share, decimals)
-    last_decimal_m = 10.0**-decimals * ellipsoid.a_m * pi / 180.0
-    if _all_within(few.vertices, many.index(), last_decimal_m):
+    if _all_within(few.vertices, many.index(), _last_decimal_m(decimals, ellipsoid)):
         return Copy(one, other, "on-the-line", share, decimals)
     return None
+
+
+def _last_decimal_m(decimals: int, ellipsoid: Ellipsoid) -> float:
+    return float(10.0**-decimals * ellipsoid.a_m * pi / 180.0)
 
 
 def rounded_places(vertices: np.ndarray, decimals: int) -> np.ndarray:
@@ -109,17 +114,23 @@ def drawing_of(source: Source, target: Target) -> Drawing:
     return Drawing(source.info, at[np.isin(_keys(*at.T), _keys(*own.T))], lambda: target.index)
 
 
-def family_findings(found: Sequence[Family]) -> list[Finding]:
+def family_findings(found: Sequence[Family], ellipsoid: Ellipsoid) -> list[Finding]:
     """A finding for each family of more than one, unless the dossier itself has named it."""
-    return [
-        finding(
-            "copies-counted-once",
-            members=", ".join(family.members),
-            representative=family.representative,
-        )
-        for family in found
-        if len(family.members) > 1 and "copies" in family.evidence
-    ]
+    notes = []
+    for family in found:
+        if len(family.members) == 1 or "copies" not in family.evidence:
+            continue
+        members = ", ".join(family.members)
+        notes.append(finding("copies-counted-once", members=members, representative=family.representative))
+        decimals = [copy["decimals"] for copy in family.evidence["copies"] if copy["decimals"] is not None]
+        if decimals and min(decimals) <= COARSE_DECIMALS:
+            last_decimal_m = round(_last_decimal_m(min(decimals), ellipsoid), 3)
+            notes.append(
+                finding(
+                    "copies-coarse", members=members, decimals=min(decimals), last_decimal_m=last_decimal_m
+                )
+            )
+    return notes
 
 
 def _keys(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

@@ -128,7 +128,7 @@ def _findings(case: Case, found: _Found) -> list[Finding]:
         *found.tracing.findings,
         *found.overlay.findings,
         *found.along.sections.findings,
-        *family_findings(found.families),
+        *family_findings(found.families, case.ellipsoid),
         *shift_findings(found.pairs.pairs),
         *dates_differ([source.info for source in case.sources]),
         *layers_sharing_vertices(case.layers, found.drawings),
@@ -142,7 +142,7 @@ def copy_findings(case: Case, tracing: Tracing) -> list[Finding]:
     measured = measured_of(case, tracing)
     drawings = [drawing_of(source, measured[source.info.id].target) for source in case.sources]
     found = families(drawings, case.ellipsoid)
-    return [*family_findings(found), *layers_sharing_vertices(case.layers, drawings)]
+    return [*family_findings(found, case.ellipsoid), *layers_sharing_vertices(case.layers, drawings)]
 
 
 def in_order(case: Case) -> Case:

@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     import geopandas
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison(results.Comparison):
     """The result of comparing every source of a dossier.
 
     The attributes are those of ``comparison.json``, unrounded, as frozen dataclasses; the order of
     the parties has no meaning.
     """
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.sources)} sources, {len(self.sections)} sections"
+        return f"<Comparison {self.dossier['title']!r}: {counts}>"
 
     def to_json(self) -> str:
         """The text of ``comparison.json``: rounded, sorted, the same bytes for the same input."""

@@ -29,6 +29,9 @@ class Dossier:
     def __init__(self, spec: DossierSpec) -> None:
         self.spec = spec
 
+    def __repr__(self) -> str:
+        return f"<Dossier {self.title!r}: {len(self.spec.sources)} sources>"
+
     @property
     def title(self) -> str:
         return self.spec.title

@@ -115,11 +115,19 @@ def has_place(text: str | None) -> bool:
     """Whether a file's CRS says anything: GeoPackage and others have names for "undefined"."""
     if text is None:
         return False
-    try:
-        crs = CRS.from_user_input(text)
-    except CRSError:
+    if not is_known(text):
         return True  # refused later, with its text
+    crs = CRS.from_user_input(text)
     return not crs.is_engineering and "undefined" not in crs.name.lower()
+
+
+def is_known(text: str) -> bool:
+    """Whether the text names a reference system at all."""
+    try:
+        CRS.from_user_input(text)
+    except CRSError:
+        return False
+    return True
 
 
 def own_lonlat(ref: Reference) -> Transformer | None:

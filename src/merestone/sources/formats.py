@@ -177,18 +177,13 @@ def _check_sqlite(path: Path, magic: bytes, notes: Notes) -> None:
 
 
 def _check_shapefile(path: Path, notes: Notes) -> None:
-    """Refuse a shapefile without its index or with members that are cut short.
+    """Refuse a shapefile without its index or table or with members that are cut short.
 
     GDAL could rebuild the index, but only by writing beside the input or by guessing where records start.
     """
     if path.suffix.lower() != ".shp":
         raise notes.refuse("this is a member of a shapefile; name the file that ends in .shp")
-    index = _companion(path, ".shx")
-    if index is None:
-        raise notes.refuse(
-            f"{path.with_suffix('.shx').name} is missing; a shapefile is at least .shp, .shx and .dbf, "
-            "so fetch all of its files"
-        )
+    index, table = (_needed(path, ending, notes) for ending in (".shx", ".dbf"))
     for member in (path, index):
         with member.open("rb") as file:
             header = file.read(100)
@@ -197,9 +192,6 @@ def _check_shapefile(path: Path, notes: Notes) -> None:
         size, stated = member.stat().st_size, 2 * struct.unpack(">I", header[24:28])[0]
         if size < stated:
             raise notes.refuse(f"{member.name} is cut short: {size:,} of {stated:,} bytes; fetch it again")
-    table = _companion(path, ".dbf")
-    if table is None:
-        return
     with table.open("rb") as file:
         header = file.read(32)
     if len(header) < 32:
@@ -208,6 +200,16 @@ def _check_shapefile(path: Path, notes: Notes) -> None:
     size, stated = table.stat().st_size, start + records * width
     if size < stated:
         raise notes.refuse(f"{table.name} is cut short: {size:,} of {stated:,} bytes; fetch it again")
+
+
+def _needed(path: Path, ending: str, notes: Notes) -> Path:
+    member = _companion(path, ending)
+    if member is None:
+        raise notes.refuse(
+            f"{path.with_suffix(ending).name} is missing; a shapefile is at least .shp, .shx and .dbf, "
+            "so fetch all of its files"
+        )
+    return member
 
 
 def _code_page_unknown(path: Path) -> bool:

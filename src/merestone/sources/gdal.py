@@ -130,7 +130,7 @@ def probe_of(file: Opened, about: Info) -> Probe:
 
 def rows(file: Opened, about: Info, probe: Probe, where: str | None, notes: Notes) -> Rows:
     """The features of a layer that fit the attribute filter `where` (OGR SQL), curves stroked."""
-    with _quiet(file, notes) as said:
+    with _quiet(file, notes, where) as said:
         kept = _read(file, about.layer, where)
         lost = probe.lost(set(kept["fids"].tolist()))
         if lost.arc_step_deg is not None:
@@ -199,8 +199,8 @@ def _config(options: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(file: Opened, notes: Notes) -> Iterator[list[str]]:
-    """Within, GDAL's warnings are collected and its failures become errors that name the source."""
+def _quiet(file: Opened, notes: Notes, where: str | None = None) -> Iterator[list[str]]:
+    """Within, GDAL's warnings are collected and its failures become errors that name source and filter."""
     said: list[str] = []
     log = logging.getLogger("pyogrio")
     level, log.disabled = log.level, False
@@ -222,12 +222,26 @@ def _quiet(file: Opened, notes: Notes) -> Iterator[list[str]]:
             "say with `encoding` what the file is in (e.g. 'cp1251')"
         ) from None
     except _TROUBLE as error:
-        raise notes.refuse(f"it cannot be read: {_plain(str(error), file)}") from None
+        raise notes.refuse(_unread(_plain(str(error), file), where)) from None
     finally:
         log.setLevel(level)
 
 
+def unusable_filter(where: str) -> str:
+    """That a filter is no condition, and how one looks."""
+    return f"the filter {where!r} cannot be understood; write it as in iso3 = 'ARM'"
+
+
+def _unread(said: str, where: str | None) -> str:
+    """What is wrong with a file that GDAL does not read, and what to do."""
+    if where is not None and said.startswith(("Invalid SQL query", "Failed to prepare SQL")):
+        return unusable_filter(where)
+    if said.endswith("not recognized as being in a supported file format"):
+        return "it is in no vector format that GDAL reads, or it is damaged; fetch it again, or name another"
+    return f"it cannot be read: {said}; fetch it again, or correct it"
+
+
 def _plain(message: str, file: Opened) -> str:
     """A message of GDAL in one line, without the folder of the file."""
-    text = " ".join(message.split()).replace(str(file.path.parent) + "/", "").rstrip(".; ")
-    return text.split("; It might help")[0]
+    text = " ".join(message.split()).replace(str(file.path.parent) + "/", "")
+    return text.split("; It might help")[0].rstrip(".; ")

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from merestone.model.sources import EdgeType, Party, SourceKind
-from merestone.sources.crs import Reference, has_place, reference
+from merestone.sources.crs import Reference, has_place, is_known, reference
 from merestone.sources.notes import Notes
 from merestone.sources.osm import note_incomplete
 from merestone.sources.ranges import check_coordinates
@@ -80,8 +80,10 @@ def reference_of(by_file: str | None, by_dossier: str | None, notes: Notes) -> R
     ref = reference(by_dossier, notes)
     if by_file is None or not has_place(by_file):
         notes.add("crs-by-dossier", crs=ref.text)
-    elif not reference(by_file, notes).crs.equals(ref.crs, ignore_axis_order=True):
-        notes.add("crs-overridden", crs=ref.text, by_file=reference(by_file, notes).text)
+    elif not is_known(by_file):
+        notes.add("crs-overridden", crs=ref.text, by_file=by_file[:80])
+    elif not (other := reference(by_file, notes)).crs.equals(ref.crs, ignore_axis_order=True):
+        notes.add("crs-overridden", crs=ref.text, by_file=other.text)
     return ref
 
 
@@ -121,6 +123,8 @@ def _by_field(
     file: Reader, spec: SourceSpec, parties: tuple[Party, ...], notes: Notes
 ) -> dict[str | None, Features]:
     name = spec.party_field or ""
+    if not file.fields:
+        raise notes.refuse("its features have no attributes, or there are none; name another file")
     if name not in file.fields:
         raise notes.refuse(
             f"there is no attribute '{name}'; its attributes are {fields_of(file)}, so correct `party_field`"

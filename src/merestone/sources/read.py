@@ -18,6 +18,9 @@ from merestone.sources.parquet import parquet_reader
 from merestone.sources.probes import Probe
 from merestone.sources.rows import Features, Reader, geometries
 
+_BY_DEFAULT = "EPSG:4326"
+"""What GDAL takes a GeoJSON file to be in whose ``crs`` it does not know."""
+
 
 @contextmanager
 def reader(
@@ -62,14 +65,14 @@ def _one_crs(file: Opened, about: gdal.Info, probe: Probe, notes: Notes) -> str 
     names = {srs_key(name) for name in file.reference_systems}
     if about.driver == "GML" and len(names) > 1:
         raise _mixed(names, notes)
-    if file.format is Format.JSON:
-        _check_json(file.path, notes)
     if about.driver == "GPKG":
         found = gdal.reference_ids(file, probe, notes)
         if len(found) > 1:
             raise _mixed({str(number) for number in found}, notes)
     if about.driver == "TopoJSON":
         return about.crs or "EPSG:4326"  # like GeoJSON it has no other
+    if file.format is Format.JSON:
+        return _crs_of_json(file.path, about.crs, notes)
     return about.crs
 
 
@@ -80,23 +83,49 @@ def _mixed(names: set[str], notes: Notes) -> Exception:
     )
 
 
-def _check_json(path: Path, notes: Notes) -> None:
-    """Refuse GeoJSON whose features name reference systems of their own: GDAL would pass over them."""
+def _begins_as_default(text: bytes) -> bool:
+    """Whether this ``"crs": …`` says WGS 84, as most do: then the rest need not be looked through."""
+    value = text[:1000].partition(b":")[2].decode("utf-8", "replace").lstrip()
+    try:
+        return _stated(json.JSONDecoder().raw_decode(value)[0]) == _BY_DEFAULT
+    except ValueError:
+        return False
+
+
+def _crs_of_json(path: Path, by_gdal: str | None, notes: Notes) -> str | None:
+    """The CRS of a JSON file. What its ``crs`` says is kept where GDAL, which did not know it, took WGS 84.
+
+    Raises BadInputError where features name reference systems of their own: GDAL would pass over them.
+    """
     text = path.read_bytes()
     first = text.find(b'"crs"')
-    if first < 0 or (text.count(b'"crs"') == 1 and first < text.find(b'"features"')):
-        return  # none, or one of the whole collection
+    of_all = text.count(b'"crs"') == 1 and first < text.find(b'"features"')
+    if first < 0 or (of_all and (by_gdal != _BY_DEFAULT or _begins_as_default(text[first:]))):
+        return by_gdal  # none, or one of the whole collection that GDAL knows
     try:
         document = json.loads(text)
     except ValueError:
-        return  # GDAL says what is wrong with it, or reads it as a sequence of features
+        return by_gdal  # GDAL says what is wrong with it, or reads it as a sequence of features
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
-        return
+        return by_gdal
     top = json.dumps(document.get("crs"), sort_keys=True)
     own = {json.dumps(crs, sort_keys=True) for one in features for crs in _own_crs(one)}
     if own - {top}:
         raise _mixed({_crs_name(text) for text in own | {top}}, notes)
+    if "crs" not in document or by_gdal != _BY_DEFAULT:
+        return by_gdal
+    return _stated(document["crs"])
+
+
+def _stated(crs: Any) -> str | None:
+    """What a ``crs`` that GDAL reads as WGS 84 says: that, or a name nobody knows; None says nothing."""
+    if crs is None:
+        return None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    said = properties.get("name", properties.get("code")) if isinstance(properties, dict) else None
+    text = str(said) if said is not None else json.dumps(crs)
+    return _BY_DEFAULT if srs_key(text) in (_BY_DEFAULT, "OGC:84") else text
 
 
 def _own_crs(feature: Any) -> Iterator[Any]:

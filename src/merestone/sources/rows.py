@@ -62,8 +62,8 @@ class MemoryReader:
             return self._features
         try:
             kept = gdal.fids_of_records(self._records(), where)
-        except (ValueError, RuntimeError) as error:
-            raise self._notes.refuse(f"the filter {where!r} cannot be used ({error})") from None
+        except (ValueError, RuntimeError):
+            raise self._notes.refuse(gdal.unusable_filter(where)) from None
         return self._features.taken(kept)
 
     def _records(self) -> bytes:

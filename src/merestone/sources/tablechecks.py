@@ -46,14 +46,15 @@ class StatedPoint:
     leads_on: bool
 
 
-def check_order(points: Sequence[StatedPoint], notes: Notes) -> None:
-    """Refuse whole numbers that do not count up by one; a ring may come back to its first."""
+def check_order(points: Sequence[StatedPoint], closed: bool, notes: Notes) -> None:
+    """Refuse whole numbers that do not count up by one; a ring (`closed`) may come back to its first."""
     if not all(point.number.isdecimal() for point in points):
         return
     numbers = [int(point.number) for point in points]
     for k in range(1, len(points)):
         before, here = numbers[k - 1], numbers[k]
-        if not points[k - 1].leads_on or here == before + 1 or (k == len(points) - 1 and here == numbers[0]):
+        back = k == len(points) - 1 and here == numbers[0]
+        if not points[k - 1].leads_on or here == before + 1 or (back and closed):
             continue
         where = f"line {points[k].row}: point {here} follows point {before}"
         if here <= before:

@@ -329,7 +329,7 @@ def _checked(
                 leg is not None,
             )
         )
-    check_order(points, notes)
+    check_order(points, bool((places[members[0]] == places[members[-1]]).all()), notes)
     if ref.projected or not ref.greenwich_degrees:
         return 0
     return check_legs(points, places[members], legs, ref.ellipsoid, notes)

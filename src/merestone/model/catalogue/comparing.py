@@ -16,6 +16,13 @@ COMPARING: dict[str, Entry] = {
         "Agreement between a map and its copy confirms nothing. The members, their representative and"
         ' the evidence are in `families`; `family = "…"` in the dossier decides otherwise.',
     ),
+    "copies-coarse": Entry(
+        "warning",
+        "{members} are taken as copies by coordinates of {decimals} decimals of a degree, {last_decimal_m:,.0f} m:"
+        " so coarse that two maps may meet by chance",
+        "Vertices that are written so coarsely meet in independent maps too. If these are no copies, give each"
+        ' a `family = "…"` of its own in the dossier; if they are, the same word at each ends this warning.',
+    ),
     "layer-shares-vertices": Entry(
         "info",
         "the layer {layer} has {count} of the {vertices} limit vertices of source {source}: it was drawn"
@@ -44,9 +51,11 @@ COMPARING: dict[str, Entry] = {
     ),
     "lines-part-nothing": Entry(
         "info",
-        "the lines of source {source} do not part the corridor: it shows no areas and stays silent in them",
+        "the lines of source {source} part off no region that the two-sided sources give to one party: it shows"
+        " no areas and stays silent in them",
         "A lines-only source says on which side a place lies only where a line of it parts the corridor"
-        " in two. One that ends within the corridor, or leaves a gap, does not; its offsets have no sides.",
+        " in two. One that ends within the corridor, or leaves a gap, does not, nor where a region on either side"
+        " of it is two thirds of no one's; its offsets have no sides.",
     ),
     "lines-labelled-by-others": Entry(
         "info",

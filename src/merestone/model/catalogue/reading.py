@@ -149,7 +149,7 @@ READING: dict[str, Entry] = {
     # -- longitudes -------------------------------------------------------------------------------
     "longitudes-0-360": Entry(
         "info",
-        "{what}: longitudes beyond 180 (up to {largest_deg}) are taken as 0–360; vertices that have one: "
+        "{what}: longitudes beyond 180 (up to {largest_deg:.9g}) are taken as 0–360; vertices that have one: "
         "{vertices}",
         "181° East is 179° West. Longitudes below -180 or beyond 360 are refused.",
     ),
@@ -178,7 +178,7 @@ READING: dict[str, Entry] = {
     ),
     "working-longitudes": Entry(
         "info",
-        "the dossier is worked out in longitudes {west_deg}° to {east_deg}°, so that the line is "
+        "the dossier is worked out in longitudes {west_deg:.7g}° to {east_deg:.7g}°, so that the line is "
         "continuous across 180°",
         "Results are written with longitudes between -180 and 180.",
     ),
