@@ -18,7 +18,7 @@ COMPARING: dict[str, Entry] = {
     ),
     "copies-coarse": Entry(
         "warning",
-        "{members} are taken as copies by coordinates of {decimals} decimals of a degree, {last_decimal_m:,.0f} m:"
+        "{members} are taken as copies by coordinates of {decimals} decimal(s) of a degree, {last_decimal_m:,.0f} m:"
         " so coarse that two maps may meet by chance",
         "Vertices that are written so coarsely meet in independent maps too. If these are no copies, give each"
         ' a `family = "…"` of its own in the dossier; if they are, the same word at each ends this warning.',
