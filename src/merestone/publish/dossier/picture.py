@@ -171,7 +171,8 @@ def _box(width: float, height: float) -> str:
 
 def text_width(words: str) -> float:
     """About how many times as wide as its letters are high a text is, on the wide side."""
-    return sum(1.0 if east_asian_width(one) in "WF" else 0.59 for one in words)
+    wide = 0 if words.isascii() else sum(east_asian_width(one) in "WF" for one in words)
+    return 0.59 * len(words) + 0.41 * wide
 
 
 def _width(words: str, kind: Kind) -> float:

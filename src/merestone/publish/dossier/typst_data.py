@@ -68,8 +68,10 @@ class PdfData:
 
     def _shown(self, text: str) -> str:
         """The text as the fonts can show it; what they lack is counted."""
-        self.lacking.update(fonts.missing(text))
-        return fonts.spelled(text)
+        shown = fonts.spelled(text)
+        if shown != text:
+            self.lacking.update(fonts.missing(text))
+        return shown
 
     def _plain(self, text: Text) -> str:
         return self._shown(self._speaker.plain(text))
