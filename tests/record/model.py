@@ -2,13 +2,15 @@
 
 Entries are made without cryptography (a signature that holds is taken for granted), so that one schedule
 costs milliseconds. Each schedule has loss, duplication, delay and reordering of bundles, a desk that comes
-back from an older backup, withdrawals that cross acceptances, counter-offers, packages, reservations, two
-keys a party, rotation, revocation, repudiation and, in some, a party that writes two entries under one
-number.
+back from an older backup, withdrawals that cross acceptances, counter-offers, packages, reservations, three
+keys a party, one of them for some sections only, rotation, revocation, repudiation, corrections, amendments,
+entry into force, terms that settle as a whole, the end of the record and, in some, a party that writes two
+entries under one number.
 
 What must hold after every step, for any schedule: nothing that a desk saw settled is ever undone there; both
 desks come to the same state from the same entries, in whatever order these came; no party that keeps the
-rules is ever found with two entries under one number.
+rules is ever found with two entries under one number. In the end, of each exchange one offer at most is
+settled, with a quorum of people, against no reservation, and what follows something follows what is settled.
 """
 
 import random
@@ -20,13 +22,18 @@ from merestone.errors import MerestoneError
 from merestone.record import canonical, signing
 from merestone.record.bodies import (
     Accept,
+    Amendment,
     Binding,
+    Close,
+    Correction,
+    InForce,
     KeyBody,
     Package,
     Proposal,
     Receipt,
     Repudiation,
     Reserve,
+    Scope,
     Withdraw,
 )
 from merestone.record.entry import Ack, Entry, Payload
@@ -65,12 +72,13 @@ def made(record, party, seq, prev, ack, type_, body, key, salt=0):
 
 
 class Founded:
-    """The entries with which every schedule of one quorum begins: founding, joining, two keys each."""
+    """The entries with which every schedule of one quorum begins: founding, joining, three keys each."""
 
-    def __init__(self, quorum):
-        terms = neutral_terms(PARTIES)
+    def __init__(self, quorum, settlement="by-section"):
         terms = msgspec.structs.replace(
-            terms, binding=[Binding(party, quorum[party], "authority keys") for party in PARTIES]
+            neutral_terms(PARTIES),
+            binding=[Binding(party, quorum[party], "authority keys") for party in PARTIES],
+            settlement=settlement,
         )
         body = founding_body("model", NOWHERE, ROOT, terms, "0" * 32)
         from merestone.record.founding import record_name, terms_hash
@@ -86,7 +94,8 @@ class Founded:
         self._add("BBB", "join", Join(first.hash, terms_hash(terms)), ROOT["BBB"])
         for party in PARTIES:
             for k, role in enumerate(("authority", "authority", "technical")):
-                self._add(party, "key", KeyBody("new", KEYS[party][k], role), ROOT[party])
+                scope = Scope(sections=["M1-S00", "M1-S01"]) if k == 1 else None
+                self._add(party, "key", KeyBody("new", KEYS[party][k], role, scope=scope), ROOT[party])
         self._add("AAA", "receipt", Receipt(), KEYS["AAA"][0])
         self._hashes = {(entry.party, entry.seq): entry.hash for entry in self.entries}
         self._places = {entry.hash: (entry.party, entry.seq) for entry in self.entries}
@@ -317,8 +326,21 @@ class Schedule:
             desk.write("package", Package(members), key)
         elif dice < 0.72:
             self._about_keys(desk, key)
+        elif dice < 0.78:
+            self._follow(desk, choose(units), key)
+        elif dice < 0.785 and desk.ledger.logs[desk.party].keys[key].role == "authority":
+            desk.write("close", Close(WORDS), key)
         else:
             desk.write("receipt", Receipt(), key)
+
+    def _follow(self, desk, unit, key):
+        kind = self.random.choice(["correction", "amendment", "in_force"])
+        if kind == "in_force" and desk.ledger.logs[desk.party].keys[key].role == "authority":
+            desk.write(kind, InForce(unit.entry, "2026-01-01"), key)
+        elif kind == "amendment":
+            desk.write(kind, Amendment(unit.entry, self.random.choice(CONTENTS), "2027-01-01"), key)
+        else:
+            desk.write("correction", Correction(unit.entry, self.random.choice(CONTENTS), WORDS), key)
 
     def _about_keys(self, desk, key):
         party, log = desk.party, desk.ledger.logs[desk.party]
@@ -364,6 +386,29 @@ class Schedule:
             raise Broken("both desks have the same entries and come to different states")
         if self.settled_once - left.saw:
             raise Broken(f"undone in the end: {self.settled_once - left.saw}")
+        check_settled(left.ledger, left.entries)
+
+
+def check_settled(ledger, entries):
+    """What must be true of all that is settled, and of what follows it."""
+    settled = [unit for unit in ledger.units.values() if ledger.settled(unit)]
+    holder = {e.body.key: e.body.replaces for e in entries if e.type == "key" and e.body.replaces}
+    exchanges = [unit.thread for unit in settled if unit.kind != "package"]
+    if len(set(exchanges)) < len(exchanges):
+        raise Broken("two offers of one exchange are settled")
+    for unit in settled:
+        alone = ledger.settled_at(unit)
+        if alone and ledger.rules.whole and unit.kind == "proposal":
+            raise Broken("a proposal is settled by itself, which the terms do not let it")
+        if any(ledger.stand(unit, party).reserved for party in PARTIES):
+            raise Broken("settled against a reservation")
+        for party in PARTIES if alone else ():
+            signed = {holder.get(e.key, e.key) for e in unit.events[party] if e.what == "accept"}
+            if len(signed) < ledger.rules.quorum[party]:
+                raise Broken("settled without a quorum of people")
+    followed = {unit.of for unit in ledger.units.values() if unit.of and not unit.void}
+    if not {*followed, *ledger.in_force} <= {unit.entry for unit in settled}:
+        raise Broken("something follows what is not settled")
 
 
 PLAIN = [name for name in Ledger.__struct_fields__ if name[0] != "_"]

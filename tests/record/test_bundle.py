@@ -96,6 +96,7 @@ def test_hidden_entries_keep_their_place(left):
     notice = left.entries[-1]
     found = audited(written(left.entries, hidden=[notice], reader="observers"))
     assert found.hidden == {"notice": 1}
+    assert [one["state"] for one in found.sections] == ["cannot-say"]  # the type is the exporter's word
     assert found.ledger.logs["AAA"].head == notice.hash
     assert found.checkpoint("AAA") == audited(written(left.entries)).checkpoint("AAA")
     accept = next(entry for entry in left.entries if entry.type == "accept")

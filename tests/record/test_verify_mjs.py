@@ -8,10 +8,13 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import model
+import test_ties
+from pens import founded as pens_of
 
 from merestone.record import bundle, signing, status
 from merestone.record import entry as entries
@@ -25,6 +28,13 @@ SIGNERS = {
         for text in (party, *(f"{party}{k}" for k in range(4)))
     )
 }
+
+STORIES = [
+    ((1, 1), "by-section", (1, 31, 107)),
+    ((2, 1), "by-section", (63, 1818)),
+    ((2, 2), "by-section", (384,)),
+    ((1, 1), "as-a-whole", (31, 2531)),
+]
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node 20 or newer")
 
@@ -56,13 +66,14 @@ def verified(path, *roots):
 
 @pytest.fixture(scope="module")
 def stories():
-    """The entries and the ledger of long schedules in which something settled."""
+    """Long schedules in which something settled after keys were revoked: offers, packages,
+    corrections and amendments."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "made", made)
         found = []
-        for quorum in ({"AAA": 1, "BBB": 1}, {"AAA": 2, "BBB": 1}):
-            founded = model.Founded(quorum)
-            for seed in range(4):
+        for quorum, settlement, seeds in STORIES:
+            founded = model.Founded(dict(zip(model.PARTIES, quorum, strict=True)), settlement)
+            for seed in seeds:
                 schedule = model.Schedule(seed, founded, steps=70)
                 schedule.run()
                 found.append(schedule.desks["AAA"])
@@ -84,7 +95,28 @@ def test_the_same_settled_sections(stories, tmp_path):
         assert first == f"verified: {heads}; 0 entries not disclosed"
         assert sorted(rest) == settled(desk.ledger)
         seen += len(rest)
-    assert seen > 2
+    assert seen > 8
+
+
+def plain(module):
+    return [getattr(module, name) for name in dir(module) if name.startswith("test_")]
+
+
+@pytest.mark.parametrize("story", [one for one in plain(test_ties) if not hasattr(one, "pytestmark")])
+def test_the_same_of_each_story(story, tmp_path, monkeypatch):
+    """What the tests of the rules tell, told by the other verifier."""
+    pens = []
+
+    def founded(*args, **options):
+        pens.extend(pens_of(*args, **options))
+        return pens[-2:]
+
+    monkeypatch.setattr(test_ties, "founded", founded)
+    story()
+    for number, pen in enumerate(pens):
+        done = verified(written(tmp_path / str(number), pen.entries))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sorted(done.stdout.splitlines()[1:]) == settled(pen.ledger)
 
 
 def test_what_was_altered_is_refused(stories, tmp_path):
@@ -95,6 +127,10 @@ def test_what_was_altered_is_refused(stories, tmp_path):
         (tmp_path / "bad").write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
         assert verified(tmp_path / "bad").returncode != 0
     assert verified(written(tmp_path / "gap", taken[:4] + taken[5:])).returncode == 20
+    for more in (b',{"keyid":"","sig":""}]}', b"]} "):
+        last = taken[-1].line.removesuffix(b"]}") + more
+        longer = [*taken[:-1], msgspec.structs.replace(taken[-1], line=last)]
+        assert verified(written(tmp_path / "more", longer)).returncode == 20
     roots = [f"{party}={model.ROOT[party]}" for party in model.PARTIES]
     assert verified(tmp_path / "whole", *roots).returncode == 0
     assert verified(tmp_path / "whole", f"AAA={model.ROOT['BBB']}").returncode == 20

@@ -28,7 +28,10 @@ from merestone.record.units import (
     Unit,
     View,
     What,
+    beside,
     both_complete,
+    received,
+    settles_alone,
     standing,
 )
 
@@ -52,9 +55,10 @@ class Past:
     reservations: dict[str, str]
 
     def unit(self, hash_: str) -> Unit | None:
-        """A unit that the writer knew."""
+        """A unit that the writer knew and that had effect."""
         unit = self.units.get(hash_)
-        return unit if unit is not None and unit.seq <= self.view[unit.author] else None
+        known = unit is not None and not unit.void and unit.seq <= self.view[unit.author]
+        return unit if known else None
 
     def stand(self, unit: Unit, party: str) -> Standing:
         """A party's side of a unit.
@@ -68,18 +72,25 @@ class Past:
         return self.stand(unit, self.party)
 
     def bound(self, unit: Unit) -> bool:
-        """Whether, for all that the writer knew, both have accepted: from then on its party can take
-        nothing of this unit back."""
-        return both_complete(self.mine(unit), self.stand(unit, self.other))
+        """Whether, for all that the writer knew, both have accepted what can settle by itself: from then on
+        its party can take nothing of this unit back."""
+        accepted = both_complete(self.mine(unit), self.stand(unit, self.other))
+        return accepted and settles_alone(unit, self.rules)
 
-    def settling(self, unit: Unit) -> bool:
-        """Whether the writer knew that both have accepted it, alone or in a package."""
-        packages = (self.unit(one) for one in self.ties.get(unit.entry, ()))
-        return any(one is not None and self._surely_accepted(one) for one in (unit, *packages))
+    def settled(self, unit: Unit) -> bool:
+        """Whether the writer knew that it is settled, alone or in a package; its own entry is a receipt."""
+        return any(self._settled_by_itself(one) for one in (unit, *self.packages(unit)))
 
-    def _surely_accepted(self, unit: Unit) -> bool:
-        mine = self._fold(unit, self.party, undecided=False)
-        return both_complete(mine, self.stand(unit, self.other))
+    def _settled_by_itself(self, unit: Unit) -> bool:
+        mine = self._fold(unit, self.party, undecided=False).complete
+        theirs = self.stand(unit, self.other).complete
+        both = mine is not None and received(mine, self.other, self.view) and theirs is not None
+        return both and settles_alone(unit, self.rules)
+
+    def packages(self, unit: Unit) -> list[Unit]:
+        """The packages that the writer knew to tie this unit."""
+        known = (self.unit(name) for name in self.ties.get(unit.entry, ()))
+        return [one for one in known if one is not None]
 
     def _fold(self, unit: Unit, party: str, *, undecided: bool) -> Standing:
         other = self.other if party == self.party else self.party
@@ -90,10 +101,14 @@ class Past:
         return self.stand(unit, unit.author).gone is not None
 
     def mates(self, unit: Unit) -> list[Unit]:
-        """The other offers of the same exchange, and what ties this one or is tied by it."""
-        names = [*self.threads.get(unit.thread, ()), *self.ties.get(unit.entry, ()), *unit.members]
-        known = (self.unit(name) for name in dict.fromkeys(names) if name != unit.entry)
-        return [one for one in known if one is not None]
+        """The other offers that share an exchange with this one, as far as the writer knew them."""
+        found = beside(unit, self.units, self.threads, self.ties)
+        return [one for one in found if one.seq <= self.view[one.author]]
+
+    def reserved(self, unit: Unit) -> bool:
+        """Whether a reservation of the writer's party stands about this unit or about what it ties."""
+        named = (unit, *(self.units[name] for name in unit.members))
+        return any(self.mine(one).reserved is not None for one in named)
 
 
 @dataclass(slots=True)
@@ -117,7 +132,7 @@ def effect(entry: Entry, body: Act, past: Past, *, authority: bool) -> Effect:
         return _reserve(body, past, authority=authority)
     if isinstance(body, ErrorClaim | InForce):
         unit = past.unit(body.of)
-        return Effect("unseen" if unit is None else "" if past.settling(unit) else "not-settled", None, unit)
+        return Effect("unseen" if unit is None else "" if past.settled(unit) else "not-settled", None, unit)
     return _offer(entry, body, past, authority=authority)
 
 
@@ -130,11 +145,14 @@ def _offer(entry: Entry, body: Offer, past: Past, *, authority: bool) -> Effect:
         made.thread = answered.thread
     if isinstance(body, Correction | Amendment):
         of = past.unit(body.of)
-        if of is None or not past.settling(of):
+        if of is None or not past.settled(of):
             return Effect("unseen" if of is None else "not-settled", "accept", made, made)
+        made.thread = f"{of.entry}+"
     members = [past.unit(name) for name in made.members]
     if any(one is None or one.kind != "proposal" or past.gone(one) for one in members):
         return Effect("unseen", "accept", made, made)
+    if len({one.thread for one in members if one is not None}) < len(members):
+        return Effect("one-exchange", "accept", made, made)
     return _stand_behind(made, past, authority=authority, made=made)
 
 
@@ -167,9 +185,7 @@ def _accept(body: Accept, past: Past, *, authority: bool) -> Effect:
         return Effect("other-content", "accept", unit)
     if past.gone(unit):
         return Effect("withdrawn", "accept", unit)
-    if past.mine(unit).reserved is not None:
-        return Effect("reserved", "accept", unit)
-    if any(past.unit(one) and not past.gone(past.units[one]) for one in past.ties.get(unit.entry, ())):
+    if any(not past.gone(one) for one in past.packages(unit)):
         return Effect("tied", "accept", unit)
     return _stand_behind(unit, past, authority=authority)
 
@@ -177,19 +193,15 @@ def _accept(body: Accept, past: Past, *, authority: bool) -> Effect:
 def _stand_behind(unit: Unit, past: Past, *, authority: bool, made: Unit | None = None) -> Effect:
     """A party stands behind one offer of an exchange at a time: what it accepts takes the place of what it
     accepted."""
-    mates = past.mates(unit) if made is None else _mates_of_new(made, past)
+    if past.reserved(unit):
+        return Effect("reserved", "accept", unit, made)
+    mates = past.mates(unit)
     if any(past.bound(one) for one in mates):
         return Effect("exchange-settled", "accept", unit, made)
     replaced = [one for one in mates if past.mine(one).signers]
     if not authority and any(past.mine(one).authorities for one in replaced):
         return Effect("needs-authority", "accept", unit, made)
     return Effect("", "accept", unit, made, replaced)
-
-
-def _mates_of_new(made: Unit, past: Past) -> list[Unit]:
-    names = [*past.threads.get(made.thread, ()), *made.members]
-    known = (past.unit(name) for name in dict.fromkeys(names))
-    return [one for one in known if one is not None]
 
 
 def _withdraw(body: Withdraw, past: Past, *, authority: bool) -> Effect:
@@ -220,35 +232,38 @@ def _lift(body: Withdraw, past: Past, *, authority: bool) -> Effect:
 
 
 def _reserve(body: Reserve, past: Past, *, authority: bool) -> Effect:
+    """A party with a reservation stands behind the offer no more, nor behind a package that ties it."""
     unit = past.unit(body.entry)
     if unit is None:
         return Effect("unseen")
-    if past.bound(unit):
+    packages = past.packages(unit)
+    if any(past.bound(one) for one in (unit, *packages)):
         return Effect("bound", "reserve", unit)
-    if past.mine(unit).authorities and not authority:
+    if not authority and any(past.mine(one).authorities for one in (unit, *packages)):
         return Effect("needs-authority", "reserve", unit)
-    return Effect("", "reserve", unit)
+    return Effect("", "reserve", unit, None, [one for one in packages if past.mine(one).signers])
 
 
-def event_of(entry: Entry, what: What, *, authority: bool, void: str = "") -> Event:
+def event_of(entry: Entry, what: What, *, holder: str, authority: bool, void: str = "") -> Event:
     """The event that an entry is for a unit."""
-    return Event(entry.seq, entry.ack, entry.key, authority, what, entry.hash, entry.payload.at, void)
+    return Event(entry.seq, entry.ack, entry.key, holder, authority, what, entry.hash, entry.payload.at, void)
 
 
 VOID = {
     "unseen": "it names an entry that its writer had not received, or that is no offer standing",
     "other-content": "it names other content than that of the entry",
     "withdrawn": "its author had withdrawn or replaced the offer",
-    "reserved": "the party's own reservation stands; withdraw that first",
+    "reserved": "the party's own reservation about it, or about what it ties, stands; withdraw that first",
     "tied": "a package ties it; accept the package",
-    "exchange-settled": "both had accepted another offer of this exchange; propose an amendment",
+    "exchange-settled": "both had accepted another offer of this exchange; propose an amendment of that",
+    "one-exchange": "it ties two offers of one exchange, of which one at most can settle",
     "needs-authority": "an authority key stands behind what a technical key would take back",
     "bound": "its writer had received the other party's acceptance, and its own stands or, where its key was "
     "revoked, may have been acknowledged before; it is the receipt of it and nothing more",
     "nothing-to-withdraw": "the party does not stand behind it",
-    "not-settled": "what it is about was not accepted by both",
+    "not-settled": "what it is about was not settled, for all that its writer knew",
     "closed": "both parties had ended the record",
-    "scope": "its key may not sign for this section",
+    "scope": "its key may sign for some sections, and for others or for all it may not",
     "repeated": "this key stands behind it already and nothing new is acknowledged",
 }
 """Why an act has no effect, in words."""

@@ -14,17 +14,9 @@ from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import bundle, merkle
 from merestone.record import entry as entries
 from merestone.record import status as states
-from merestone.record.bodies import (
-    BODIES,
-)
 from merestone.record.entry import Entry
 from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
 from merestone.record.notes import Checkpoint, origin
-
-_DECIDING = frozenset(
-    {"proposal", "accept", "reserve", "withdraw", "package", "correction", "amendment", "key"}
-)
-"""Types that can change where a section stands; where one is hidden, only the parties can say."""
 
 
 @dataclass(slots=True)
@@ -41,10 +33,12 @@ class Audit:
 
     @property
     def sections(self) -> list[dict[str, Any]]:
-        """Where each section stands, as far as can be said: ``cannot-say`` where hidden entries may decide
-        it."""
+        """Where each section stands, as far as can be said: ``cannot-say`` where an entry is hidden.
+
+        Its type is the exporter's word alone, and whatever it is, it acknowledges.
+        """
         found = states.sections(self.ledger)
-        if any(one.type in _DECIDING or one.type not in BODIES for one in self.redacted):
+        if self.redacted:
             found = [{**one, "state": "cannot-say"} for one in found]
         return found
 

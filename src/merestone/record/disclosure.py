@@ -20,7 +20,8 @@ def level_of(ledger: Ledger, entry: Entry) -> Disclosure:
     the entry itself or later, the other later.
     """
     opening = ledger.terms.disclosure
-    base = opening.keys if entry.type in ROOT_TYPES else opening.entries
+    of_keys = entry.type in ROOT_TYPES and entry.type != "repudiation"  # that is about what was said
+    base = opening.keys if of_keys else opening.entries
     said = ledger.opened.get(entry.hash, {})
     mine = _wider(entry.payload.disclosure, said.get(entry.party, "parties"))
     theirs = said.get(ledger.other(entry.party), "parties")

@@ -18,6 +18,7 @@ from merestone.record.bodies import (
     Close,
     Founding,
     InForce,
+    Join,
     KeyBody,
     Opened,
     Repudiation,
@@ -37,6 +38,7 @@ from merestone.record.units import (
     View,
     What,
     received,
+    settles_alone,
     standing,
 )
 
@@ -48,7 +50,16 @@ class Force(msgspec.Struct):
 
     party: str
     entry: str
+    seq: int
     day: str
+
+
+class Doubt(msgspec.Struct):
+    """A party's statement that something settled rests on an error, or that an entry is not its own."""
+
+    party: str
+    entry: str
+    seq: int
 
 
 class Ledger(msgspec.Struct):
@@ -64,7 +75,7 @@ class Ledger(msgspec.Struct):
     threads: dict[str, list[str]] = {}
     ties: dict[str, list[str]] = {}
     reservations: dict[str, str] = {}
-    contested: dict[str, list[str]] = {}
+    contested: dict[str, list[Doubt]] = {}
     in_force: dict[str, list[Force]] = {}
     voids: dict[str, str] = {}
     opened: dict[str, dict[str, str]] = {}
@@ -106,6 +117,11 @@ class Ledger(msgspec.Struct):
         """Whether both have accepted the founding statement."""
         return all(log.seq for log in self.logs.values())
 
+    @property
+    def closed(self) -> bool:
+        """Whether both have ended the record."""
+        return self._closed_in(self.view)
+
     def check(self, entry: Entry, index: Index) -> None:
         """Whether `entry` may be taken next. Raises BadInputError, RefusedByRulesError or TwoEntriesError."""
         log = self.logs.get(entry.party)
@@ -118,7 +134,16 @@ class Ledger(msgspec.Struct):
             raise RefusedByRulesError(
                 f"{entry.party} is no party of this record; {' and '.join(self.parties)} are"
             )
-        check_next(log, self.logs[self.other(entry.party)], entry, index)
+        other = self.other(entry.party)
+        check_next(log, self.logs[other], entry, index)
+        body = entry.body
+        if isinstance(body, Join) and (body.founding, body.terms) != (
+            index.hash_at(other, 1),
+            self.statement.terms,
+        ):
+            raise RefusedByRulesError(
+                f"{entry.party} {entry.seq} joins by another founding entry or other terms than those here"
+            )
 
     def apply(self, entry: Entry, index: Index) -> str:
         """Take an entry that `check` let through; returns why its act has no effect, or ``""``."""
@@ -132,16 +157,20 @@ class Ledger(msgspec.Struct):
             void = self._act(entry, body)
         elif isinstance(body, Repudiation):
             void = self._contest_own(entry, body, index)
-        elif isinstance(body, Opened):
-            self._open(entry, body, index)
-        elif isinstance(body, Close):
-            log.closed = log.closed or entry.seq
+        elif isinstance(body, Opened | Close):
+            void = self._for_some(entry)
+            if isinstance(body, Opened) and not void:
+                self._open(entry, body, index)
+            elif not void:
+                log.closed = log.closed or entry.seq
         if void:
             self.voids[entry.hash] = void
         return void
 
     def judge(self, entry: Entry) -> str:
         """Why the act of an entry that is about to be written would have no effect, or ``""``."""
+        if isinstance(entry.body, Opened | Close):
+            return self._for_some(entry)
         if not isinstance(entry.body, _ACTS):
             return ""
         return self._effect(entry, entry.body).void
@@ -152,6 +181,8 @@ class Ledger(msgspec.Struct):
         log.seq, log.head = entry.seq, entry.hash
         if entry.ack > log.ack:
             log.ack, log.ack_head = entry.ack, entry.payload.ack.head
+            if self._closed_in({entry.party: entry.seq - 1, self.other(entry.party): entry.ack}):
+                return  # nothing settles any more, by a receipt as little as by an acceptance
             waiting = self._waiting(self.other(entry.party))
             while waiting and waiting[0].seq <= entry.ack:
                 event = waiting.popleft()
@@ -201,6 +232,15 @@ class Ledger(msgspec.Struct):
         key = self.logs[entry.party].keys.get(entry.key)
         return key is not None and key.role == "authority"
 
+    def _holder(self, entry: Entry) -> str:
+        key = self.logs[entry.party].keys.get(entry.key)
+        return entry.key if key is None else key.holder
+
+    def _for_some(self, entry: Entry) -> str:
+        """Why an entry about the whole record has no effect: its key may sign for some sections."""
+        key = self.logs[entry.party].keys.get(entry.key)
+        return "scope" if key is not None and key.sections is not None else ""
+
     def _in_scope(self, entry: Entry, unit: Unit) -> bool:
         key = self.logs[entry.party].keys.get(entry.key)
         if key is None or key.sections is None:
@@ -213,29 +253,32 @@ class Ledger(msgspec.Struct):
 
     def _act(self, entry: Entry, body: Act) -> str:
         done = self._effect(entry, body)
-        unit = done.unit
+        unit, holder, authority = done.unit, self._holder(entry), self._authority(entry)
         if done.made is not None:
-            self._make(done.made, tied=not done.void)
+            done.made.void = done.void
+            self._make(done.made)
         if unit is None:
             return done.void
         if done.what is None:
             self._state_about(entry, body, unit, done.void)
             return done.void
-        self._note(unit, entry, event_of(entry, done.what, authority=self._authority(entry), void=done.void))
+        made = event_of(entry, done.what, holder=holder, authority=authority, void=done.void)
+        self._note(unit, entry, made)
         if not done.void:
             for one in done.replaced:
                 what: What = "tie" if one.entry in unit.members else "replace"
-                self._note(one, entry, event_of(entry, what, authority=self._authority(entry)))
+                self._note(one, entry, event_of(entry, what, holder=holder, authority=authority))
             if done.what == "reserve":
                 self.reservations[entry.hash] = unit.entry
         return done.void
 
-    def _make(self, unit: Unit, *, tied: bool) -> None:
+    def _make(self, unit: Unit) -> None:
         self.units[unit.entry] = unit
+        if unit.void:
+            return
         insort(self.threads.setdefault(unit.thread, []), unit.entry)
-        if tied:
-            for member in unit.members:
-                insort(self.ties.setdefault(member, []), unit.entry)
+        for member in unit.members:
+            insort(self.ties.setdefault(member, []), unit.entry)
 
     def _note(self, unit: Unit, entry: Entry, event: Event) -> None:
         waiting = self._waiting(entry.party)
@@ -246,16 +289,20 @@ class Ledger(msgspec.Struct):
         if void:
             return
         if isinstance(body, InForce):
-            force = Force(entry.party, entry.hash, body.day)
+            force = Force(entry.party, entry.hash, entry.seq, body.day)
             insort(self.in_force.setdefault(unit.entry, []), force, key=lambda one: one.entry)
         else:
-            insort(self.contested.setdefault(unit.entry, []), entry.hash)
+            self._doubt(unit.entry, entry)
+
+    def _doubt(self, about: str, entry: Entry) -> None:
+        doubt = Doubt(entry.party, entry.hash, entry.seq)
+        insort(self.contested.setdefault(about, []), doubt, key=lambda one: one.entry)
 
     def _contest_own(self, entry: Entry, body: Repudiation, index: Index) -> str:
         where = index.find(body.entry)
         if where is None or where[0] != entry.party or where[1] >= entry.seq:
             return "unseen"
-        insort(self.contested.setdefault(body.entry, []), entry.hash)
+        self._doubt(body.entry, entry)
         return ""
 
     def _open(self, entry: Entry, body: Opened, index: Index) -> None:
@@ -278,7 +325,7 @@ class Ledger(msgspec.Struct):
         Both have accepted with their quorum, and each has acknowledged the other's acceptance.
         """
         looked = view or self.view
-        if self.rules.whole and unit.kind == "proposal":
+        if not settles_alone(unit, self.rules):
             return None
         found = {}
         for party in self.parties:
@@ -372,15 +419,19 @@ def _follows(ledger: Ledger, entry: Entry) -> bool:
     return entry.seq <= log.seq + 1 and entry.ack <= ledger.logs[ledger.other(entry.party)].seq
 
 
+_FORM = b"\x02"
+"""Of stored states. Any change of what the rules make of the same entries makes it another one."""
+
+
 def snapshot(ledger: Ledger) -> bytes:
     """The state as bytes, to be stored."""
     kept: Any = {name: getattr(ledger, name) for name in ledger.__struct_fields__ if name[0] != "_"}
-    return msgspec.msgpack.encode(kept)
+    return _FORM + msgspec.msgpack.encode(kept)
 
 
-def restored(data: bytes) -> Ledger:
-    """The state that `snapshot` wrote."""
-    return msgspec.msgpack.decode(data, type=Ledger)
+def restored(data: bytes) -> Ledger | None:
+    """The state that `snapshot` wrote; None of what other rules folded, which is to be folded anew."""
+    return msgspec.msgpack.decode(data[1:], type=Ledger) if data[:1] == _FORM else None
 
 
 def heads(ledger: Ledger) -> Mapping[str, tuple[int, str]]:

@@ -32,7 +32,11 @@ class Index(Protocol):
 
 
 class Key(msgspec.Struct):
-    """An operational key: it may sign entries after ``since`` up to ``until``, before ``revoked``."""
+    """An operational key: it may sign entries after ``since`` up to ``until``, before ``revoked``.
+
+    ``holder`` is the first key of those that rotations put in one another's place: one person's, so that a
+    rotation makes no second signature.
+    """
 
     public: str
     role: str
@@ -43,6 +47,7 @@ class Key(msgspec.Struct):
     types: list[str] | None = None
     sections: list[str] | None = None
     full_powers: str | None = None
+    holder: str = ""
 
     def valid_at(self, seq: int) -> bool:
         """Whether the key may sign entry number `seq` of its party's log."""
@@ -242,6 +247,7 @@ def apply_key(log: Log, body: KeyBody, seq: int) -> None:
         scope.types if scope else None,
         scope.sections if scope else None,
         body.full_powers,
+        log.keys[body.replaces].holder if body.replaces else body.key,
     )
     if body.replaces is not None:
         log.keys[body.replaces].revoked = seq

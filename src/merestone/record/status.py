@@ -8,7 +8,7 @@ from typing import Any
 
 from merestone.record.ledger import Ledger
 from merestone.record.names import entry_name
-from merestone.record.units import Standing, Unit, View, received
+from merestone.record.units import Standing, Unit, View, beside, received, settles_alone
 
 FORMAT = "merestone-record-status/1"
 SECTION_KINDS = ("proposal", "correction", "amendment")
@@ -18,7 +18,7 @@ STATES = {
     "proposed": "one party stands behind an offer",
     "initialled": "both have signed, without the quorum of authority keys of either",
     "accepted-by-one": "both have signed, one of them with its quorum",
-    "accepted": "both have accepted; an acknowledgement of it is outstanding",
+    "accepted": "both have accepted; an acknowledgement (or by the terms a package) is outstanding",
     "settled": "both have accepted the same content, and each has acknowledged the other's acceptance",
     "reserved": "a party has entered a reservation",
     "withdrawn": "its author has taken the offer back",
@@ -63,20 +63,14 @@ def _by_signatures(sides: list[Standing]) -> str:
 
 
 def _mates(ledger: Ledger, unit: Unit, view: View) -> Iterator[Unit]:
-    for name in ledger.threads.get(unit.thread, ()):
-        mate = ledger.units[name]
-        if name != unit.entry and mate.seq <= view[mate.author]:
-            yield mate
+    found = beside(unit, ledger.units, ledger.threads, ledger.ties)
+    return (mate for mate in found if mate.seq <= view[mate.author])
 
 
 def units_in(ledger: Ledger, view: View) -> list[Unit]:
     """The offers within a view that had effect, in an order that no arrival changes: what answers comes
     after."""
-    found = [
-        unit
-        for unit in ledger.units.values()
-        if unit.seq <= view[unit.author] and ledger.voids.get(unit.entry) is None
-    ]
+    found = [unit for unit in ledger.units.values() if unit.seq <= view[unit.author] and not unit.void]
     return sorted(found, key=lambda unit: (unit.seq + unit.ack, unit.entry))
 
 
@@ -121,12 +115,21 @@ def describe(ledger: Ledger, unit: Unit, view: View) -> dict[str, Any]:
             party: _seq_of(ledger, unit, entry, party) for party, entry in settled.items()
         },
         "in_force": [
-            {"party": force.party, "day": force.day} for force in ledger.in_force.get(unit.entry, ())
+            {"party": force.party, "day": force.day}
+            for force in ledger.in_force.get(unit.entry, ())
+            if force.seq <= view[force.party]
         ],
-        "contested": len(ledger.contested.get(unit.entry, ())) > 0
-        or any(event.entry in ledger.contested for events in unit.events.values() for event in events),
+        "contested": _contested(ledger, unit, view),
         "since": _since(unit, sides),
     }
+
+
+def _contested(ledger: Ledger, unit: Unit, view: View) -> bool:
+    """Whether a doubt was stated about an offer or about what was done about it, in a package too."""
+    ties = (ledger.units[name] for name in ledger.ties.get(unit.entry, ()))
+    acts = (event.entry for one in (unit, *ties) for events in one.events.values() for event in events)
+    doubts = (doubt for name in (unit.entry, *acts) for doubt in ledger.contested.get(name, ()))
+    return any(doubt.seq <= view[doubt.party] for doubt in doubts)
 
 
 def _seq_of(ledger: Ledger, unit: Unit, entry: str, party: str) -> int:
@@ -168,6 +171,8 @@ def waiting(ledger: Ledger) -> list[dict[str, Any]]:
     if not ledger.joined:
         party = next(party for party in ledger.parties if not ledger.logs[party].seq)
         found.append({"party": party, "what": "join", "section": None, "name": None, "since": None})
+    if ledger.closed:
+        return found
     for unit in units_in(ledger, ledger.view):
         state = state_of(ledger, unit)
         for party in ledger.parties:
@@ -187,7 +192,9 @@ def _waits_for(ledger: Ledger, unit: Unit, party: str, state: str) -> str | None
     if state == "accepted":
         complete = theirs.complete
         assert complete is not None
-        return None if received(complete, party, ledger.view) else "acknowledge"
+        if not received(complete, party, ledger.view):
+            return "acknowledge"
+        return None if settles_alone(unit, ledger.rules) else "package"
     if state in {"proposed", "initialled", "accepted-by-one"} and side.complete is None:
         if side.signers:
             return "sign"

@@ -24,14 +24,16 @@ What = Literal["accept", "withdraw", "replace", "tie", "reserve", "lift"]
 class Event(msgspec.Struct):
     """What a party did about a unit with one entry.
 
-    ``seen_seq`` is the first entry of the other party that acknowledges this one (0: none yet), ``seen_ack``
-    what it acknowledges. ``at`` is the time that the entry states. ``void`` says why the event has no effect,
-    or is empty.
+    ``holder`` is whose key it is: the first of those that rotations put in one another's place.
+    ``seen_seq`` is the first entry of the other party that acknowledges this one (0: none yet, or none before
+    both had ended the record), ``seen_ack`` what it acknowledges. ``at`` is the time that the entry states.
+    ``void`` says why the event has no effect, or is empty.
     """
 
     seq: int
     ack: int
     key: str
+    holder: str
     authority: bool
     what: What
     entry: str
@@ -44,7 +46,8 @@ class Event(msgspec.Struct):
 class Unit(msgspec.Struct):
     """Something that both may accept.
 
-    ``thread`` is the entry that began the exchange of offers it belongs to.
+    ``thread`` is the entry that began the exchange of offers it belongs to; for a correction or an amendment
+    it is what that follows, with ``+`` after it. ``void`` says why the offer has no effect, or is empty.
     """
 
     entry: str
@@ -60,6 +63,7 @@ class Unit(msgspec.Struct):
     members: list[str] = []
     of: str | None = None
     events: dict[str, list[Event]] = {}
+    void: str = ""
 
 
 class Revocation(msgspec.Struct):
@@ -77,8 +81,32 @@ class Rules(msgspec.Struct, frozen=True):
     whole: bool
 
 
+def settles_alone(unit: Unit, rules: Rules) -> bool:
+    """Whether the terms let a unit settle by itself; as a whole, proposals do so only in a package."""
+    return not (rules.whole and unit.kind == "proposal")
+
+
+def beside(
+    unit: Unit, units: Mapping[str, Unit], threads: Mapping[str, list[str]], ties: Mapping[str, list[str]]
+) -> list[Unit]:
+    """Every offer with effect that shares an exchange with `unit`: of these a party stands behind one.
+
+    A package shares the exchanges of all that it ties.
+    """
+    tied = (units[name].thread for name in unit.members if name in units)
+    names: dict[str, None] = {}
+    for thread in dict.fromkeys((unit.thread, *tied)):
+        for name in threads.get(thread, ()):
+            names |= dict.fromkeys((name, *ties.get(name, ())))
+    names.pop(unit.entry, None)
+    return [units[name] for name in names if not units[name].void]
+
+
 class Standing(msgspec.Struct, frozen=True):
-    """A party's side of a unit: who stands behind it, and the event that completed its quorum."""
+    """A party's side of a unit: who stands behind it, and the event that completed its quorum.
+
+    Signers are told by whose keys they hold, so that a key and the one in its place are one.
+    """
 
     signers: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
@@ -136,9 +164,9 @@ def standing(
             if taken or (taken is None and not undecided):
                 continue
             gone = None
-            signers.add(event.key)
+            signers.add(event.holder)
             if event.authority:
-                authorities.add(event.key)
+                authorities.add(event.holder)
                 if complete is None and len(authorities) >= rules.quorum[party]:
                     complete = event
         elif event.what == "lift":

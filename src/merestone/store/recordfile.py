@@ -125,8 +125,8 @@ class RecordFile:
         if row is not None:
             if sha256(row[2]).digest() != row[1]:
                 raise damaged(self.path, "the stored state is not as it was written")
-            self.ledger, self._id = restored(row[2]), row[0]
-            self._folded = self._id
+            self.ledger = restored(row[2])
+            self._id = self._folded = row[0] if self.ledger else 0
         for id_, entry in self._rows("WHERE id > ? ORDER BY id", (self._id,)):
             self._fold(entry)
             self._id = id_

@@ -36,6 +36,7 @@ WAITS: Mapping[str, Said] = {
     "sign": say("a further signature"),
     "acknowledge": say("an acknowledgement"),
     "join": say("joining the record"),
+    "package": say("package"),
 }
 
 ENTRIES: Mapping[str, Said] = {

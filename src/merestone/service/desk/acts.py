@@ -194,7 +194,9 @@ def _check_news(file: RecordFile, unit: Unit, party: str, key: str) -> None:
     """An acceptance that says nothing new is refused: same key, nothing received since."""
     state = file.state
     log, other = state.logs[party], state.logs[state.other(party)]
-    if key in state.stand(unit, party).signers and log.ack == other.seq:
+    known = log.keys.get(key)
+    signed = known is not None and known.holder in state.stand(unit, party).signers
+    if signed and log.ack == other.seq:
         raise RefusedByRulesError(
             f"this key stands behind {entry_name(unit.author, unit.seq, unit.entry)} already; it waits for "
             f"{state.other(party)}"

@@ -23,7 +23,7 @@ from merestone.record.entry import Entry
 from merestone.record.forms import Disclosure, Drawn, Text
 from merestone.record.ledger import Ledger
 from merestone.record.names import entry_name, short_code
-from merestone.record.units import Unit
+from merestone.record.units import Unit, beside
 from merestone.service.desk.place import Desk
 from merestone.service.desk.show import plain_body
 from merestone.store.recordfile import RecordFile
@@ -100,11 +100,12 @@ def _sections(file: RecordFile, seen: Mapping[str, Entry]) -> dict[str, SectionS
 
 def _involved(state: Ledger, unit: Unit) -> Iterator[str]:
     """Hashes of the entries on which the state of an offer rests."""
-    ties = [state.units[name] for name in state.ties.get(unit.entry, ())]
-    for one in (unit, *ties):
-        yield one.entry
-        yield from (event.entry for events in one.events.values() for event in events)
-    yield from state.contested.get(unit.entry, ())
+    around = beside(unit, state.units, state.threads, state.ties)
+    acts = []
+    for one in (unit, *(mate for mate in around if mate.kind == "package")):
+        acts += [one.entry, *(event.entry for events in one.events.values() for event in events)]
+    yield from acts
+    yield from (doubt.entry for name in acts for doubt in state.contested.get(name, ()))
     yield from (force.entry for force in state.in_force.get(unit.entry, ()))
 
 
