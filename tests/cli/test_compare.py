@@ -79,7 +79,12 @@ def test_verbose_prints_the_notes_too(small_dossier, capsys):
     loud = capsys.readouterr().out
     assert run(["compare", str(small_dossier.folder)]) == 0
     assert "info: " in loud
-    assert "info: " not in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "info: " not in printed.out
+    # The same count as in the report: what `check` finds belongs to it.
+    told = printed.err.count("warning: "), loud.count("info: ")
+    assert "findings: 0 errors, {} warnings, {} notes".format(*told) in printed.out
+    assert "[licence-unknown]" in printed.err
 
 
 def test_fail_on_differing(small_dossier, capsys):

@@ -11,7 +11,6 @@ from merestone.cli.console import a_console, bold
 from merestone.cli.findings import count_line, finding_line, place_text
 from merestone.model.findings import Finding, Severity
 from merestone.model.results import CONFIRMED, Comparison, Pair, Section, SourceResult, Verdict
-from merestone.service.findings import all_findings
 
 if TYPE_CHECKING:
     from merestone.compare.sensitivity import Sensitivity
@@ -47,7 +46,7 @@ def echo_summary(run: "Run", *, verbose: bool) -> None:
         _print_sensitivity(console, run.sensitivity)
     _print_differences(console, result)
     _print_enclaves(console, result)
-    _print_findings(console, all_findings(result), verbose=verbose)
+    _print_findings(console, run.findings, verbose=verbose)
     for path in run.files:
         console.print(f"  {path}")
 
@@ -113,7 +112,7 @@ def _matrix(result: Comparison) -> Table:
 def _area(pair: Pair, shown: str, instead: str) -> str:
     """Land that A shows on the side of `shown` and B on the side of `instead`."""
     keys = (f"{shown}>{instead}", f"{shown}>not-{shown}", f"not-{instead}>{instead}")
-    if all(key.endswith(">silent") or key.startswith("silent>") for key in pair.areas_km2):
+    if pair.areas_km2 and all(key.endswith(">silent") or key.startswith("silent>") for key in pair.areas_km2):
         return "silent"
     return f"{sum(pair.areas_km2.get(key, 0.0) for key in keys):,.2f}"
 

@@ -145,7 +145,7 @@ def land_apart(c: Comparison, pair: Pair) -> tuple[tuple[str, float | None], ...
     that party and nothing stands against a party of which one of the two is silent.
     """
     one, two = (party.id for party in c.parties)
-    if all(SILENT in key.split(">") for key in pair.areas_km2):
+    if pair.areas_km2 and all(SILENT in key.split(">") for key in pair.areas_km2):
         return ((one, None), (two, None))
     return tuple(
         (shown, sum(km2 for key, km2 in pair.areas_km2.items() if _opposed(key, shown, instead)))

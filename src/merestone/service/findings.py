@@ -1,5 +1,7 @@
 """All findings of a result, in one order."""
 
+from collections.abc import Iterable
+
 from merestone.model.findings import Finding, Severity
 from merestone.model.results import Comparison
 
@@ -22,7 +24,9 @@ def sorted_findings(found: list[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def all_findings(comparison: Comparison) -> tuple[Finding, ...]:
-    """The findings of every source of a comparison and of the comparison itself."""
+def all_findings(comparison: Comparison, further: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+    """The findings of each source of a comparison, of the comparison itself and `further` ones, each once."""
     own = [note for source in comparison.sources for note in source.findings]
-    return sorted_findings([*own, *comparison.findings])
+    found = [*own, *comparison.findings, *further]
+    once = {(note.code, note.source, note.message, note.place): note for note in found}
+    return sorted_findings(list(once.values()))

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from merestone.compare.sensitivity import Sensitivity, sensitivity
+from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
 from merestone.publish.geopackage import write_geopackage
 from merestone.publish.jsonform import comparison_json, sensitivity_json
 from merestone.publish.output import OutputFolder
 from merestone.publish.report import report_html
 from merestone.service.enrich import compared
+from merestone.service.findings import all_findings
 from merestone.service.result import Comparison
 from merestone.service.workbench import Dossier
 from merestone.sources.examine import examine
@@ -22,6 +24,8 @@ class Run:
     comparison: Comparison
     json: bytes
     sensitivity: Sensitivity | None
+    findings: tuple[Finding, ...]
+    """Those of the comparison and those of ``check``, as the report has them, errors first."""
     files: tuple[Path, ...]
 
 
@@ -57,4 +61,4 @@ def compare_into(
         if keep_dossier:
             for file in sorted(path for path in dossier.path.rglob("*") if path.is_file()):
                 folder.write(f"dossier/{file.relative_to(dossier.path).as_posix()}", file.read_bytes())
-    return Run(comparison, text, doubts, folder.files)
+    return Run(comparison, text, doubts, all_findings(comparison, noted), folder.files)

@@ -50,7 +50,6 @@ def command(
     dossier that was used is written into OUT.
     """
     from merestone.model.results import Verdict
-    from merestone.service.findings import all_findings
     from merestone.service.run import compare_into
 
     with voice.progress() as progress, _dossier(words, parties, party_field) as dossier:
@@ -65,7 +64,7 @@ def command(
 
         echo_summary(run, verbose=voice.verbose)
 
-    voice.answer(run.json, all_findings(run.comparison), show)
+    voice.answer(run.json, run.findings, show)
     differs = any(section.verdict is Verdict.DIFFERING for section in run.comparison.sections)
     return exits.ANSWER_IS_NO if fail_on_differing and differs else exits.DONE
 
