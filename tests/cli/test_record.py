@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 
 import click
 import pytest
@@ -313,6 +314,39 @@ def test_attachments_travel_and_are_checked(founded):
         (left.folder / name).write_bytes(b"1")
         left.do("attach", left.folder / name, code=20)
     assert "cannot be read" in left.do("attach", left.folder / "none", code=20)
+
+
+def test_a_wrong_size_that_the_other_party_states_keeps_no_file_out(founded):
+    """The hash names the file; what an entry says of its size is its writer's word."""
+    left, right = founded
+    data = bytes(range(256)) * 1000
+    (right.folder / "photo.jpg").write_bytes(data)
+    body = {"sha256": sha256(data).hexdigest(), "size": 5, "media_type": "image/jpeg", "name": "photo.jpg"}
+    (left.folder / "body.json").write_text(json.dumps(body))
+    left.do("say", "attachment", left.folder / "body.json")
+    left.give(right)
+    right.do("attach", right.folder / "photo.jpg")
+    right.give(left)
+    held = left.json("export", "-o", left.folder / "c", "--dry-run")
+    assert (held["attachments"], held["attachment_bytes"]) == (1, len(data))
+    left.do("verify")
+
+
+def test_a_new_offer_for_what_is_settled_is_told(founded):
+    left, right = founded
+    line = ("propose", "M1-S03", "--line", left.folder / "line.geojson")
+
+    def settle():
+        said = left.json(*line)
+        left.give(right)
+        right.do("accept", said["name"])
+        right.give(left)
+        left.do("receipt")
+        return {one["code"] for one in said["findings"]}
+
+    assert "record-section-settled" not in settle()
+    assert "record-section-settled" in settle()
+    assert "record-lines-overlap" in {one["code"] for one in left.json("status")["findings"]}
 
 
 def test_incidents_stand_side_by_side(founded):

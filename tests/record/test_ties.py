@@ -215,6 +215,17 @@ def test_what_follows_one_thing_is_one_exchange():
     assert "settled" not in {state(left, mine), state(left, theirs)}
 
 
+def test_what_was_amended_under_another_label_is_not_in_place():
+    left, right = founded()
+    offer = settled(left, right)
+    later = left.write("amendment", Amendment(offer.hash, a_line(section="M2-S01"), "2027-01-01"))
+    exchange(left, right)
+    right.accept(later)
+    receipts(left, right)
+    assert status.in_place(left.ledger, "M1-S03") == []
+    assert [one.entry for one in status.in_place(left.ledger, "M2-S01")] == [later.hash]
+
+
 def test_as_of_an_entry_nothing_said_later_is_shown():
     left, right = founded()
     offer = settled(left, right)

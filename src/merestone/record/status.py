@@ -77,14 +77,30 @@ def units_in(ledger: Ledger, view: View) -> list[Unit]:
 def standing_unit(ledger: Ledger, units: list[Unit], view: View) -> Unit:
     """Of the offers for one section the one to show: what is settled as last amended, else the latest that
     stands."""
-    settled = [unit for unit in units if ledger.settled(unit, view)]
-    if settled:
-        followed = {unit.of for unit in settled}
-        return next(unit for unit in reversed(settled) if unit.entry not in followed)
+    last = _last_amended(ledger, units, view)
+    if last:
+        return last[-1]
     return max(
         units,
         key=lambda unit: (state_of(ledger, unit, view) not in {"withdrawn", "superseded"}, units.index(unit)),
     )
+
+
+def _last_amended(ledger: Ledger, units: list[Unit], view: View) -> list[Unit]:
+    """Of these offers those that are settled and that nothing settled follows."""
+    return [unit for unit in units if ledger.settled(unit, view) and not _followed(ledger, unit, view)]
+
+
+def _followed(ledger: Ledger, unit: Unit, view: View) -> bool:
+    """Whether a settled correction or amendment follows, be it under another label."""
+    after = (ledger.units[name] for name in ledger.threads.get(f"{unit.entry}+", ()))
+    return any(ledger.settled(one, view) for one in after)
+
+
+def in_place(ledger: Ledger, section: str) -> list[Unit]:
+    """What is settled under a label, as last corrected or amended: of several lines, where both accepted
+    several."""
+    return _last_amended(ledger, section_units(ledger, ledger.view).get(section, []), ledger.view)
 
 
 def section_units(ledger: Ledger, view: View) -> dict[str, list[Unit]]:

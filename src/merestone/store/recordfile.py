@@ -283,7 +283,8 @@ class RecordFile:
         )
         if isinstance(entry.body, Attachment):
             self._connection.execute(
-                "INSERT OR IGNORE INTO attachment (sha256, size) VALUES (?, ?)",
+                "INSERT INTO attachment (sha256, size) VALUES (?, ?) "
+                "ON CONFLICT DO UPDATE SET size = max(size, excluded.size) WHERE here = 0",
                 (bytes.fromhex(entry.body.sha256), entry.body.size),
             )
         return void
@@ -324,7 +325,10 @@ class RecordFile:
     # -- attached files
 
     def file_size(self, digest: str) -> int | None:
-        """The size of a file that an entry names, None where none does."""
+        """The size of a file that an entry names, None where none does.
+
+        While its bytes are not here, the largest that an entry states.
+        """
         row = self._connection.execute(
             "SELECT size FROM attachment WHERE sha256 = ?", (bytes.fromhex(digest),)
         ).fetchone()
@@ -349,8 +353,12 @@ class RecordFile:
         )
 
     def file_is_here(self, digest: str) -> None:
-        """All parts of the file are here and fit its hash."""
-        self._connection.execute("UPDATE attachment SET here = 1 WHERE sha256 = ?", (bytes.fromhex(digest),))
+        """All parts of the file are here and fit its hash; its size is now known and no one's word."""
+        self._connection.execute(
+            "UPDATE attachment SET here = 1, size = (SELECT sum(length(data)) FROM attachment_part AS part "
+            "WHERE part.sha256 = attachment.sha256) WHERE sha256 = ?",
+            (bytes.fromhex(digest),),
+        )
 
     def file_parts(self, digest: str) -> Iterator[bytes]:
         """The parts of a file, in their order."""

@@ -25,6 +25,12 @@ RECORD: dict[str, Entry] = {
         "the comparison has no section {section}; it is taken as a label",
         "A label is only a label: later comparisons find the settled line by its geometry. Look for a slip of the pen.",
     ),
+    "record-section-settled": Entry(
+        "warning",
+        "{section} is settled with {name}; this is another offer and changes nothing of that",
+        "What is settled is changed by a correction or an amendment alone: `merestone record amend`. A label is only a label,"
+        " and the offer may be about another line; if both accept it, both stand.",
+    ),
     "record-dossier-changed": Entry(
         "warning",
         "the dossier is not as it was when the record was founded (sha256 {now}, then {then})",

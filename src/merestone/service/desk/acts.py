@@ -94,6 +94,7 @@ def propose(desk: Desk, offered: Offered) -> Written:
     content, findings = content_of(desk, offered)
     with desk.opened() as file:
         party = check_may_write(file)
+        findings += _settled(file.state, offered.section)
         standing = _standing(file.state, offered.section)
         answers = standing.entry if standing is not None else None
         with file.writing():
@@ -142,6 +143,16 @@ def _comparison(desk: Desk, offered: Offered) -> tuple[str | None, list[Finding]
         raise BadInputError(f"{path}: not a comparison.json") from None
     missing = [] if offered.section in ids else [finding("record-section-unknown", section=offered.section)]
     return sha256(data).hexdigest(), missing
+
+
+def _settled(state: Ledger, section: str) -> list[Finding]:
+    """A finding where the section is settled already, by its label."""
+    units = states.section_units(state, state.view).get(section, [])
+    if not any(state.settled(one) for one in units):
+        return []
+    shown = states.standing_unit(state, units, state.view)
+    name = entry_name(shown.author, shown.seq, shown.entry)
+    return [finding("record-section-settled", section=section, name=name)]
 
 
 def _standing(state: Ledger, section: str) -> Unit | None:

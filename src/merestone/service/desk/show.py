@@ -98,13 +98,19 @@ def _settled_lines(file: RecordFile, sections: Sequence[dict[str, Any]]) -> Iter
             continue
         if one["contested"]:
             yield finding("record-contested", section=one["id"])
-        where = file.find(one["entry"])
-        entry = file.entry(*where) if where else None
-        if entry is not None and isinstance(entry.body, Proposal | Correction | Amendment):
-            drawn = entry.body.content.line
+        for unit in states.in_place(file.state, one["id"]):
+            entry = file.entry(unit.author, unit.seq)
+            drawn = _drawn(entry.body) if entry is not None else None
             if drawn is not None:
-                lines[one["id"]] = drawn
+                shown = unit.entry == one["entry"]
+                lines[
+                    one["id"] if shown else f"{one['id']} ({entry_name(unit.author, unit.seq, unit.entry)})"
+                ] = drawn
     yield from fit(lines)
+
+
+def _drawn(body: Any) -> Drawn | None:
+    return body.content.line if isinstance(body, Proposal | Correction | Amendment) else None
 
 
 def inbox(desk: Desk) -> dict[str, Any]:
