@@ -22,7 +22,7 @@ STATES: Mapping[str, Said] = {
     "proposed": say("one party stands behind an offer"),
     "initialled": say("both have signed, without the quorum of either"),
     "accepted-by-one": say("both have signed, one of them with its quorum"),
-    "accepted": say("both have accepted; an acknowledgement of it is outstanding"),
+    "accepted": say("both have accepted; an acknowledgement, or by the terms a package, is outstanding"),
     "settled": say(
         "settled: both have accepted the same content, and each has acknowledged the other's acceptance"
     ),
@@ -36,7 +36,7 @@ WAITS: Mapping[str, Said] = {
     "sign": say("a further signature"),
     "acknowledge": say("an acknowledgement"),
     "join": say("joining the record"),
-    "package": say("package"),
+    "package": say("a package, which the terms ask for"),
 }
 
 ENTRIES: Mapping[str, Said] = {
