@@ -9,7 +9,9 @@ import pytest
 from merestone.compare.mirror import mirror
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import finding
+from merestone.model.results import Verdict
 from merestone.publish.descriptiontext import LANGUAGES
+from merestone.publish.dossier import words
 from merestone.publish.dossier.build import content_of
 from merestone.publish.dossier.content import (
     Content,
@@ -24,6 +26,9 @@ from merestone.publish.dossier.material import KINDS, Material
 from merestone.publish.dossier.neutral import slanted, speaks_of_agreement_alone
 from merestone.publish.dossier.reduced import reduced
 from merestone.publish.dossier.speech import catalogue, speaker
+from merestone.publish.schema import load_schema
+from merestone.record.bodies import BODIES
+from merestone.record.status import STATES
 
 from .conftest import evidence_of, record_of
 
@@ -188,6 +193,14 @@ def test_findings_about_what_is_left_out_are_left_out_too(material):
     assert "finding-river-date-unknown" not in repr(content_of(less))
     assert note not in reduced(less).findings
     assert reduced(told) is c
+
+
+def test_every_word_of_the_record_is_said_in_words():
+    assert words.STATES.keys() == STATES.keys()
+    assert words.ENTRIES.keys() == BODIES.keys()
+    waiting = load_schema("record-status-1")["properties"]["waiting"]["items"]["properties"]["what"]["enum"]
+    assert words.WAITS.keys() == set(waiting)
+    assert words.VERDICTS.keys() == set(Verdict)
 
 
 def test_where_acts_are_hidden_no_sheet_tells_of_which_section(material):
