@@ -309,6 +309,10 @@ def test_attachments_travel_and_are_checked(founded):
     right.do("import", left.folder / "b")
     held = right.json("export", "-o", right.folder / "c", "--dry-run")
     assert (held["attachments"], held["attachment_bytes"]) == (1, 512000)
+    assert "attaches no file" in right.do("show", "AAA-2", "-o", right.folder / "out.jpg", code=20)
+    assert "photo.jpg" in right.do("show", "AAA-3", "-o", right.folder / "out.jpg")
+    assert (right.folder / "out.jpg").read_bytes() == (left.folder / "photo.jpg").read_bytes()
+    assert "is there already" in right.do("show", "AAA-3", "-o", right.folder / "out.jpg", code=20)
     assert not (right.folder / "c").exists()
     for name in ("..x", "a\\b"):
         (left.folder / name).write_bytes(b"1")

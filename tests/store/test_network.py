@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "record"))
 from pens import Pen, founded, signer, words
 
-from merestone.errors import EnvironmentRefusedError, MerestoneError, RefusedByRulesError
+from merestone.errors import BadInputError, EnvironmentRefusedError, MerestoneError, RefusedByRulesError
 from merestone.record.bodies import (
     KeyBody,
     Notice,
@@ -72,6 +72,21 @@ def test_pull_and_push_in_pages(desks, monkeypatch):
             given.append(count)
         assert given == [3, 3, 1]
     assert heads(left_path) == heads(right_path)
+
+
+@pytest.mark.parametrize("answer", [b'{"known":0,"taken":3}', b"{}", b"no"])
+def test_a_desk_that_takes_nothing_does_not_hold_the_other(desks, monkeypatch, answer):
+    left, right, left_path, right_path = desks
+
+    def exchange(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._send(200, answer)
+
+    monkeypatch.setattr(network._Handler, "_exchange", exchange)
+    with answering(left_path, left.key) as (url, _), RecordFile.open(right_path) as file:
+        peer = network.Peer(url, file, right.key)
+        with pytest.raises(BadInputError, match=r"lacks them still|no desk of a record"):
+            list(iter(peer.push, 0))
 
 
 def test_who_has_no_key_of_the_record_gets_nothing(desks):

@@ -157,6 +157,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+class _Taken(msgspec.Struct, frozen=True):
+    """What the other desk says of a bundle that it took."""
+
+    taken: int
+
+
 class Peer:
     """The other desk, at a URL."""
 
@@ -167,6 +173,7 @@ class Peer:
         self._url = url.rstrip("/")
         self._record = record
         self._signer = signer
+        self._given_after: dict[str, int] | None = None
 
     def hello(self) -> Hello:
         """Let the other desk show itself.
@@ -200,6 +207,9 @@ class Peer:
         held = contents(self._record, "parties", after, most=PAGE)
         if not held.entries:
             return 0
+        if after == self._given_after:
+            raise BadInputError(f"{self._url}: says that it took entries and lacks them still")
+        self._given_after = after
         with tempfile.TemporaryFile() as kept:
             found = sha256()
             for line in export(self._record, held, after, most=PAGE):
@@ -210,7 +220,13 @@ class Peer:
             with tempfile.TemporaryFile() as answer:
                 self._send("/push", said, kept, size, found.hexdigest(), answer)
                 answer.seek(0)
-                return int(json.loads(answer.read(_SMALL))["taken"])
+                return self._taken(answer.read(_SMALL))
+
+    def _taken(self, answer: bytes) -> int:
+        try:
+            return msgspec.json.decode(answer, type=_Taken).taken
+        except msgspec.MsgspecError:
+            raise BadInputError(f"{self._url}: answers what no desk of a record does") from None
 
     def _post(self, path: str, said: Hello, body: bytes, sink: IO[bytes]) -> None:
         self._send(path, said, body, len(body), handshake.digest(body), sink)

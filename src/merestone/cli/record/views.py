@@ -1,5 +1,6 @@
 """``status``, ``inbox``, ``log``, ``show``."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -65,11 +66,17 @@ def log(minutes: bool, desk: Any, voice: Voice, **asked: Any) -> None:
 
 @click.command("show")
 @click.argument("entry")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the file that ENTRY attaches; new."
+)
 @desk_options
-def show(entry: str, desk: Any, voice: Voice) -> None:
+def show(entry: str, output: Path | None, desk: Any, voice: Voice) -> None:
     """Show ENTRY whole: party and number, as AAA-7, with or without its code."""
     from merestone.service.desk.show import show as whole
+    from merestone.service.desk.show import write_attached
 
+    if output is not None:
+        write_attached(desk, entry, output)
     found = whole(desk, entry)
     if voice.json:
         echo_json(found)

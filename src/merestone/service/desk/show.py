@@ -1,6 +1,8 @@
 """What a desk shows: where each section stands, what came in, the log, one entry, minutes of a meeting."""
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from merestone.record import status as states
 from merestone.record.acts import VOID
 from merestone.record.bodies import (
     Amendment,
+    Attachment,
     Correction,
     Proposal,
 )
@@ -26,6 +29,7 @@ from merestone.record.units import View
 from merestone.service.desk.acts import named
 from merestone.service.desk.founding import dossier_facts
 from merestone.service.desk.place import Desk
+from merestone.sources.write import replacing
 from merestone.store.recordfile import RecordFile
 
 
@@ -195,6 +199,28 @@ def show(desk: Desk, name: str) -> dict[str, Any]:
             "state": states.describe(file.state, unit, file.state.view) if unit else None,
             "other_under_this_number": [one.hash for one in twins],
         }
+
+
+def write_attached(desk: Desk, name: str, out: Path) -> None:
+    """Write the file that an entry attaches, whole or not at all, and never over another one."""
+    if out.exists():
+        raise BadInputError(f"{out}: is there already; name a file that is not")
+    with desk.opened() as file:
+        entry = named(file, name)
+        if not isinstance(entry.body, Attachment):
+            raise BadInputError(f"{name} is of type '{entry.type}' and attaches no file")
+        digest = entry.body.sha256
+        if not file.has_file(digest):
+            raise BadInputError(
+                f"the bytes of {name} are not here; ask the other party for a bundle of everything"
+            )
+        found = sha256()
+        with replacing(out) as sink:
+            for part in file.file_parts(digest):
+                found.update(part)
+                sink.write(part)
+            if found.hexdigest() != digest:
+                raise BadInputError(f"{file.path}: the file that {name} attaches is not as it was written")
 
 
 def plain_body(entry: Entry) -> Any:
