@@ -1,5 +1,6 @@
 """What a person at a terminal sees: progress, colours, help, suggestions, and how each verb can say more."""
 
+import json
 import os
 import pty
 import re
@@ -119,6 +120,20 @@ def test_check_explains_on_demand(small_dossier, capsys):
     more = capsys.readouterr().out
     assert [line for line in more.splitlines() if not line.startswith("    ")] == plain.splitlines()
     assert "[standing-none]\n    It is compared all the same." in more
+
+
+def test_check_ends_with_1_where_it_finds_an_error(small_dossier, capsys):
+    whole = json.loads((small_dossier.folder / "two.geojson").read_text(encoding="utf-8"))
+    for one in whole["features"]:
+        rings = one["geometry"]["coordinates"]
+        one["geometry"]["coordinates"] = [[[y, x] for x, y in ring] for ring in rings]
+    small_dossier.put("two.geojson", whole)
+    assert run(["check", str(small_dossier.folder)]) == 1
+    assert (
+        "error: source 'two' (two.geojson): longitude and latitude may be swapped" in capsys.readouterr().out
+    )
+    assert run(["check", str(small_dossier.folder), "-q"]) == 1
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ READING: dict[str, Entry] = {
         "reference system.",
     ),
     "axis-order-suspicious": Entry(
-        "warning",
+        "error",
         "{what}: longitude and latitude may be swapped ({reason})",
         "The coordinates make sense the other way round. Correct the file, or for a table say `order`; "
         "merestone does not swap anything.",
