@@ -14,7 +14,9 @@ from referencing import Registry, Resource
 from merestone.cli.app import group, run
 from merestone.cli.commands.record import WORDS
 from merestone.publish.schema import SCHEMAS, load_schema
+from merestone.service.desk.exchange import held_lines
 from merestone.store import keyfiles
+from merestone.store.bundles import Contents
 
 REGISTRY = Registry().with_resources(
     [(load_schema(name)["$id"], Resource.from_contents(load_schema(name))) for name in SCHEMAS]
@@ -379,6 +381,8 @@ def test_any_type_can_be_said_with_its_body(founded):
     right.do("say", "disclosure", body)
     right.give(left)
     held = left.json("export", "-o", left.folder / "o", "--for", "public")
+    assert held["redacted"]["founding"] == 1
+    assert "nobody can verify" in " ".join(held_lines(Contents("public", redacted=held["redacted"])))
     assert held["types"] == {"marking": 1}
     assert held["redacted"] == {"disclosure": 2, "founding": 1, "join": 1, "key": 2}
     held = left.json("export", "-o", left.folder / "o", "--for", "observers")

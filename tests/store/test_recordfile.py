@@ -14,7 +14,7 @@ import vfs  # noqa: E402
 from pens import a_line, exchange, founded, words  # noqa: E402
 
 from merestone.errors import BadInputError, EnvironmentRefusedError, RefusedByRulesError  # noqa: E402
-from merestone.record import audit, status  # noqa: E402
+from merestone.record import audit, ledger, status  # noqa: E402
 from merestone.record.bodies import (  # noqa: E402
     Notice,
 )
@@ -78,6 +78,16 @@ def test_the_stored_state_is_brought_up_to_date(pens, tmp_path, monkeypatch):
         stored_at = file._connection.execute("SELECT entry_id FROM fold").fetchone()[0]
         assert len(left.entries) - 7 < stored_at < len(left.entries)
         assert file.state.logs == left.ledger.logs
+
+
+def test_a_state_that_other_rules_stored_is_folded_anew(pens, tmp_path, monkeypatch):
+    left, _ = pens
+    monkeypatch.setattr(recordfile, "_FOLD_EVERY", 1)
+    with monkeypatch.context() as older:
+        older.setattr(ledger, "_FORM", b"\x01")
+        path = stored(left, tmp_path / "record.mrec")
+    with RecordFile.open(path) as file:
+        assert ledger.snapshot(file.state) == ledger.snapshot(left.ledger)
 
 
 def test_a_second_process_is_told(pens, tmp_path):

@@ -260,7 +260,7 @@ VOID = {
     "needs-authority": "an authority key stands behind what a technical key would take back",
     "bound": "its writer had received the other party's acceptance, and its own stands or, where its key was "
     "revoked, may have been acknowledged before; it is the receipt of it and nothing more",
-    "nothing-to-withdraw": "the party does not stand behind it",
+    "nothing-to-withdraw": "the party does not stand behind it, or does so by a package alone; withdraw that",
     "not-settled": "what it is about was not settled, for all that its writer knew",
     "closed": "both parties had ended the record",
     "scope": "its key may sign for some sections, and for others or for all it may not",

@@ -156,9 +156,10 @@ def _settled(state: Ledger, section: str) -> list[Finding]:
 
 
 def _standing(state: Ledger, section: str) -> Unit | None:
-    """The offer for a section that an answer would answer: the latest that stands, not yet settled."""
+    """The proposal for a section that another would answer: the latest that stands, not yet settled."""
     units = states.section_units(state, state.view).get(section, [])
-    standing = [one for one in units if states.state_of(state, one) not in _PAST]
+    offers = (one for one in units if one.kind == "proposal")
+    standing = [one for one in offers if states.state_of(state, one) not in _PAST]
     return standing[-1] if standing else None
 
 

@@ -336,6 +336,8 @@ def held_lines(held: Contents) -> Iterator[str]:
     if held.redacted:
         hidden = ", ".join(f"{count} {kind}" for kind, count in sorted(held.redacted.items()))
         yield f"left out, only their hashes are in it: {hidden}"
+    if "founding" in held.redacted:
+        yield f"the terms do not disclose founding and keys to {held.reader}: nobody can verify this bundle"
     if held.files or held.missing_files:
         missing = len(held.missing_files)
         yield f"attachments: {len(held.files)} with {held.bytes} bytes, {missing} that are not here"
