@@ -251,6 +251,22 @@ def test_out_is_a_file(small_dossier, capsys):
     refused(small_dossier, capsys, "-o", str(small_dossier.folder / "taken"), code=24, mentions=["taken"])
 
 
+def test_a_file_of_the_dossier_is_never_replaced_by_a_result(small_dossier, capsys):
+    """Not even one that an earlier run wrote."""
+    assert run(["compare", str(small_dossier.folder), "-q"]) == 0
+    small_dossier.replace(
+        'path = "two.geojson"\nparty_field = "iso"',
+        'path = "out/comparison.gpkg"\nlayer = "limits"\nkind = "lines"',
+    )
+    refused(small_dossier, capsys, code=24, mentions=["out/comparison.gpkg", "name another folder"])
+
+
+def test_a_file_of_the_user_is_not_replaced(small_dossier, capsys):
+    (small_dossier.folder / "out").mkdir()
+    small_dossier.put("out/report.html", b"mine")
+    refused(small_dossier, capsys, code=24, mentions=["report.html: this file is there already"])
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_out_cannot_be_written(small_dossier, capsys):
     small_dossier.folder.chmod(0o555)

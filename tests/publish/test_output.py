@@ -95,6 +95,18 @@ def test_other_files_are_left_alone_and_stale_own_ones_removed(tmp_path):
     assert (tmp_path / "edited.txt").read_text() == "changed by the user"
 
 
+@pytest.mark.parametrize("name", ["comparison.json", "manifest.json", "dossier/a.txt"])
+def test_a_file_that_no_run_wrote_is_not_replaced(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(EnvironmentRefusedError, match=f"{name}: this file is there already"):
+        run(tmp_path, comparison_json=b"1", dossier__a_txt=b"a")
+    assert tree(tmp_path) == {name: b"mine"}
+    if name != "manifest.json":
+        (tmp_path / name).write_bytes({"comparison.json": b"1", "dossier/a.txt": b"a"}[name])
+        run(tmp_path, comparison_json=b"1", dossier__a_txt=b"a")  # nothing would be lost
+
+
 def test_a_manifest_cannot_make_a_run_remove_files_elsewhere(tmp_path):
     victim = tmp_path / "victim"
     victim.write_bytes(b"v")
@@ -200,6 +212,8 @@ def test_a_first_run_that_was_killed_is_noticed(tmp_path, monkeypatch):
             run(tmp_path, a_json=b"a", b_json=b"b")
     with pytest.raises(BadInputError, match="interrupted"):
         read_result(tmp_path / "a.json")
+    run(tmp_path, a_json=b"next", b_json=b"b")  # what the killed run put in place is no file of the user
+    assert read_result(tmp_path / "a.json") == b"next"
 
 
 def test_reading_a_result(tmp_path):

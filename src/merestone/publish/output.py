@@ -30,7 +30,8 @@ class OutputFolder:
     ``with OutputFolder(Path("out")) as out: out.write("comparison.json", b"{}")``
 
     The files appear together when the block ends without an exception; with one, nothing of OUT is
-    changed. Files that merestone did not write are left alone; files of an earlier run that are still as
+    changed. Files that merestone did not write are left alone, and one that has the name of a file to be
+    written stops the run; files of an earlier run that are still as
     it wrote them, and that this run does not write, are removed: they would tell of another result.
     Raises EnvironmentRefusedError where the disk, a permission or another run stands in the way.
     """
@@ -40,6 +41,7 @@ class OutputFolder:
         self._stage = path / STAGE
         self._lock = FolderLock(path / LOCK)
         self._made: list[Path] = []
+        self._killed: frozenset[str] = frozenset()
         self._entries: dict[str, manifest.Entry] = {}
         self._files: tuple[Path, ...] = ()
 
@@ -57,7 +59,9 @@ class OutputFolder:
         try:
             self._made = _make_folder(self._path)
             self._lock.take()
-            _remove_stage(self._stage)  # of a run that was killed: we hold the lock
+            # Of a run that was killed, since we hold the lock: what it had begun to put in place is ours.
+            self._killed = frozenset(manifest.read_manifest(self._stage) or ())
+            _remove_stage(self._stage)
             self._stage.mkdir()
         except Busy:
             raise EnvironmentRefusedError(
@@ -112,6 +116,8 @@ class OutputFolder:
             ):  # all that can be refused is, before anything changes
                 current = self._path / name
                 _check_target(current)
+                if name not in before and name not in self._killed:
+                    self._check_foreign(name)
             for name in self._entries:
                 current = self._path / name
                 (self._stage / name).replace(current)
@@ -126,6 +132,19 @@ class OutputFolder:
         except OSError as error:
             raise refused(current, error) from None
         self._files = tuple(self._path / name for name in (*self._entries, manifest.NAME))
+
+    def _check_foreign(self, name: str) -> None:
+        """Refuse to replace a file that no run wrote, unless it has the same bytes."""
+        path = self._path / name
+        if name == manifest.NAME:
+            foreign = path.exists() and manifest.read_manifest(self._path) is None
+        else:
+            foreign = path.exists() and manifest.entry_of(path) != self._entries[name]
+        if foreign:
+            raise EnvironmentRefusedError(
+                f"{path}: this file is there already, and no run listed in {manifest.NAME} wrote it; it is"
+                " not replaced: move it away, or name another folder with -o"
+            )
 
     def _leave(self) -> None:
         """Remove what the run leaves behind, as far as that is possible, and let others in."""

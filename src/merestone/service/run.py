@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from merestone.compare.sensitivity import Sensitivity, sensitivity
+from merestone.errors import EnvironmentRefusedError
 from merestone.model.findings import Finding
 from merestone.model.progress import Progress, silent
 from merestone.publish.geopackage import write_geopackage
 from merestone.publish.jsonform import comparison_json, sensitivity_json
+from merestone.publish.manifest import NAME as MANIFEST
 from merestone.publish.output import OutputFolder
 from merestone.publish.report import report_html
 from merestone.service.enrich import compared
@@ -15,6 +17,8 @@ from merestone.service.findings import all_findings
 from merestone.service.result import Comparison
 from merestone.service.workbench import Dossier
 from merestone.sources.examine import examine
+
+_FILES = ("comparison.json", "sensitivity.json", "comparison.gpkg", "report.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ def compare_into(
 
     Raises EnvironmentRefusedError where `out` cannot be written or another run is writing there.
     """
+    _refuse_inputs(dossier, out)
     with OutputFolder(out) as folder:
         case = dossier.read(progress=progress)
         comparison = compared(case, progress=progress)
@@ -62,3 +67,15 @@ def compare_into(
             for file in sorted(path for path in dossier.path.rglob("*") if path.is_file()):
                 folder.write(f"dossier/{file.relative_to(dossier.path).as_posix()}", file.read_bytes())
     return Run(comparison, text, doubts, all_findings(comparison, noted), folder.files)
+
+
+def _refuse_inputs(dossier: Dossier, out: Path) -> None:
+    """Refuse a folder in which a file of the dossier bears the name of a result: it would be replaced."""
+    results = {(out / name).resolve() for name in (*_FILES, MANIFEST)}
+    for one in (*dossier.spec.sources, *dossier.spec.layers):
+        path = dossier.path / one.path
+        if path.resolve() in results:
+            raise EnvironmentRefusedError(
+                f"{path}: the dossier reads this file, and the result would replace it; "
+                "name another folder with -o"
+            )
