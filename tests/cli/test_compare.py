@@ -123,6 +123,29 @@ def test_files_without_a_dossier(small_dossier, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("equal")
 
 
+def test_a_dossier_of_files_that_somebody_filled_in_is_not_replaced(small_dossier, tmp_path, capsys):
+    files = [str(small_dossier.folder / name) for name in ("one.geojson", "two.geojson")]
+    words = [
+        "compare",
+        *files,
+        "--parties",
+        "AAA,BBB",
+        "--party-field",
+        "iso",
+        "-q",
+        "-o",
+        str(tmp_path / "o"),
+    ]
+    assert run(words) == 0
+    assert run(words) == 0
+    toml = tmp_path / "o" / "dossier" / "dossier.toml"
+    filled = toml.read_text(encoding="utf-8") + 'licence = "CC0"\n'
+    toml.write_text(filled, encoding="utf-8")
+    assert run(words) == 24
+    assert "dossier.toml: this file is there already" in capsys.readouterr().err
+    assert toml.read_text(encoding="utf-8") == filled
+
+
 @pytest.mark.parametrize(
     "words",
     [

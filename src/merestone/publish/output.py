@@ -42,6 +42,7 @@ class OutputFolder:
         self._lock = FolderLock(path / LOCK)
         self._made: list[Path] = []
         self._killed: frozenset[str] = frozenset()
+        self._edited: set[str] = set()
         self._entries: dict[str, manifest.Entry] = {}
         self._files: tuple[Path, ...] = ()
 
@@ -75,8 +76,13 @@ class OutputFolder:
             raise
         return self
 
-    def write(self, name: str, data: bytes) -> None:
-        """Write `data` as the file `name`: a relative path with / between folders."""
+    def write(self, name: str, data: bytes, *, edited: bool = False) -> None:
+        """Write `data` as the file `name`: a relative path with / between folders.
+
+        One that people are told to edit (`edited`) is not replaced once they did.
+        """
+        if edited:
+            self._edited.add(name)
         self.add(name, lambda path: _write_all(path, data))
 
     def add(self, name: str, writer: Callable[[Path], None]) -> None:
@@ -116,7 +122,7 @@ class OutputFolder:
             ):  # all that can be refused is, before anything changes
                 current = self._path / name
                 _check_target(current)
-                if name not in before and name not in self._killed:
+                if name not in self._killed and not self._is_ours(name, before.get(name)):
                     self._check_foreign(name)
             for name in self._entries:
                 current = self._path / name
@@ -133,6 +139,12 @@ class OutputFolder:
             raise refused(current, error) from None
         self._files = tuple(self._path / name for name in (*self._entries, manifest.NAME))
 
+    def _is_ours(self, name: str, entry: manifest.Entry | None) -> bool:
+        """Whether an earlier run wrote the file; of one that people edit, whether it is as written."""
+        if entry is None or name not in self._edited:
+            return entry is not None
+        return manifest.is_as_listed(self._path, name, entry)
+
     def _check_foreign(self, name: str) -> None:
         """Refuse to replace a file that no run wrote, unless it has the same bytes."""
         path = self._path / name
@@ -142,7 +154,7 @@ class OutputFolder:
             foreign = path.exists() and manifest.entry_of(path) != self._entries[name]
         if foreign:
             raise EnvironmentRefusedError(
-                f"{path}: this file is there already, and no run listed in {manifest.NAME} wrote it; it is"
+                f"{path}: this file is there already, as no run listed in {manifest.NAME} wrote it; it is"
                 " not replaced: move it away, or name another folder with -o"
             )
 

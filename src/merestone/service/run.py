@@ -65,15 +65,17 @@ def compare_into(
         folder.write("report.html", report_html(comparison, sensitivity=doubts, check_findings=noted))
         if keep_dossier:
             for file in sorted(path for path in dossier.path.rglob("*") if path.is_file()):
-                folder.write(f"dossier/{file.relative_to(dossier.path).as_posix()}", file.read_bytes())
+                name = f"dossier/{file.relative_to(dossier.path).as_posix()}"
+                folder.write(name, file.read_bytes(), edited=True)
     return Run(comparison, text, doubts, all_findings(comparison, noted), folder.files)
 
 
 def _refuse_inputs(dossier: Dossier, out: Path) -> None:
     """Refuse a folder in which a file of the dossier bears the name of a result: it would be replaced."""
     results = {(out / name).resolve() for name in (*_FILES, MANIFEST)}
-    for one in (*dossier.spec.sources, *dossier.spec.layers):
-        path = dossier.path / one.path
+    spec = dossier.spec
+    for name in [*(source.path for source in spec.sources), *(layer.path for layer in spec.layers)]:
+        path = dossier.path / name
         if path.resolve() in results:
             raise EnvironmentRefusedError(
                 f"{path}: the dossier reads this file, and the result would replace it; "
