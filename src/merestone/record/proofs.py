@@ -15,6 +15,7 @@ from merestone.errors import BadInputError, RefusedByRulesError
 from merestone.record import canonical, merkle, notes
 from merestone.record import entry as entries
 from merestone.record.bodies import (
+    ROOT_TYPES,
     KeyBody,
 )
 from merestone.record.entry import Entry
@@ -127,20 +128,27 @@ def check(data: bytes, roots: Mapping[str, str] | None = None) -> dict[str, Any]
         raise RefusedByRulesError("a checkpoint in the proof is of another log")
     path = [bytes.fromhex(one) for one in proof.hashes]
     if proof.kind == "inclusion":
-        return told | _check_inclusion(proof, record, keys | {known[proof.party]}, points, path)
+        return told | _check_inclusion(proof, record, (keys, known[proof.party]), points, path)
     return told | _check_consistency(points, path)
 
 
 def _check_inclusion(
-    proof: Proof, record: str, keys: set[str], points: list[notes.Checkpoint], path: list[bytes]
+    proof: Proof,
+    record: str,
+    signers: tuple[set[str], str],
+    points: list[notes.Checkpoint],
+    path: list[bytes],
 ) -> dict[str, Any]:
     if len(proof.entries) != 1 or len(points) != 1:
         raise BadInputError("a proof of inclusion has one entry and one checkpoint")
     entry = entries.parse(_bytes(proof.entries[0]))
     if (entry.payload.record, entry.party, entry.seq) != (record, proof.party, proof.index + 1):
         raise RefusedByRulesError("the entry is not the one whose place the proof is about")
-    if entry.key not in keys:
-        raise RefusedByRulesError(f"the entry is signed by {entry.key[:16]}…, no key of {proof.party} here")
+    keys, root = signers
+    if entry.key not in ({root} if entry.type in ROOT_TYPES else keys):
+        raise RefusedByRulesError(
+            f"the entry is signed by {entry.key[:16]}…, no key of {proof.party} that signs a {entry.type}"
+        )
     leaf = merkle.leaf_hash(bytes.fromhex(entry.hash))
     if merkle.root_from_inclusion(leaf, proof.index, points[0].size, path) != points[0].root:
         raise RefusedByRulesError("the hashes do not lead from the entry to the root of the checkpoint")
