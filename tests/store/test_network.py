@@ -101,6 +101,7 @@ def test_who_has_no_key_of_the_record_gets_nothing(desks):
             ("POST", "/push", {"Authorization": "Merestone key=x"}, b""),
             ("GET", "/", {}, None),
             ("GET", "/hello?nonce=1", {}, None),
+            ("POST", "/hello", {}, b"0" * 64),
             ("POST", "/pull", {"Content-Length": "-5"}, None),
         ):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -110,7 +111,13 @@ def test_who_has_no_key_of_the_record_gets_nothing(desks):
             assert answer.status in {400, 403}, text
             assert str(left_path) not in text
             assert "left 1" not in text
+            assert not any(head in text for head in heads(left_path).values())
             connection.close()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/nonce")
+        # All that anyone may have, who has shown no key: not how far the logs go, nor whose desk it is.
+        assert json.loads(connection.getresponse().read()).keys() == {"nonce"}
+        connection.close()
 
 
 def test_an_impostor_is_not_believed(desks):

@@ -5,6 +5,7 @@ are taken as those from a stick are. A transport that also keeps others from rea
 """
 
 import json
+import re
 import secrets
 import tempfile
 import urllib.error
@@ -15,14 +16,15 @@ from contextlib import contextmanager
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
-from urllib.parse import parse_qs, urlsplit
+from typing import IO, Any, BinaryIO, TypeVar, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
 from merestone.errors import BadInputError, EnvironmentRefusedError, MerestoneError, RefusedByRulesError
 from merestone.record import handshake
 from merestone.record.bundle import MAX_TOTAL
+from merestone.record.forms import Hash
 from merestone.record.handshake import Hello
 from merestone.record.signing import Signer
 from merestone.store.bundles import Imported, contents, export, import_bundle
@@ -35,6 +37,10 @@ _TIMEOUT_S = 60
 _CHUNK = 1 << 16
 _NONCES = 1000
 _SMALL = 1 << 16
+
+
+_NONCE = re.compile("[0-9a-f]{64}")
+_PATHS = "/hello, /pull and /push"
 
 
 class DeskServer(HTTPServer):
@@ -66,23 +72,24 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: who asks is no one else's business."""
 
     def do_GET(self) -> None:
-        """Say hello."""
-        parts = urlsplit(self.path)
-        asked = parse_qs(parts.query).get("nonce", [""])[0]
-        self._answer(lambda: self._hello(parts.path, asked))
+        """Give a nonce, and nothing else to whoever has not shown a key."""
+        self._answer(self._nonce)
 
     def do_POST(self) -> None:
-        """Give a bundle, or take one."""
+        """Say hello, give a bundle, or take one."""
         self._answer(self._exchange)
 
-    def _hello(self, path: str, asked: str) -> None:
-        if path != "/hello" or len(asked) != 64:
-            raise BadInputError("ask for /hello?nonce=… with 64 hexadecimal digits")
-        with RecordFile.open(self.server.record) as file:
-            party = file.party
-            if party is None:
-                raise RefusedByRulesError("the copy of no party answers no one")
-            said = handshake.hello(file.state, party, self.server.signer, self.server.fresh(), asked)
+    def _nonce(self) -> None:
+        if self.path != "/nonce":
+            raise BadInputError(f"{self.path}: there is /nonce, and to whoever shows a key {_PATHS}")
+        self._send(200, msgspec.json.encode(_Fresh(self.server.fresh())))
+
+    def _hello(self, file: RecordFile, asked: str) -> None:
+        if not _NONCE.fullmatch(asked):
+            raise BadInputError("a hello sends a nonce of 64 hexadecimal digits")
+        if file.party is None:
+            raise RefusedByRulesError("the copy of no party answers no one")
+        said = handshake.hello(file.state, file.party, self.server.signer, self.server.fresh(), asked)
         self._send(200, msgspec.json.encode(said))
 
     def _exchange(self) -> None:
@@ -93,13 +100,15 @@ class _Handler(BaseHTTPRequestHandler):
                 raise RefusedByRulesError("the nonce was not given, or was used before; say hello again")
             self.server.nonces.remove(nonce)
             with self._body(digest) as body:
-                if self.path == "/pull":
+                if self.path == "/hello":
+                    self._hello(file, body.read(_SMALL).decode("ascii"))
+                elif self.path == "/pull":
                     self._pull(file, body.read(_SMALL))
                 elif self.path == "/push":
                     done = import_bundle(file, body)
                     self._send(200, msgspec.json.encode({"taken": done.taken, "known": done.known}))
                 else:
-                    raise BadInputError(f"{self.path}: there is /hello, /pull and /push")
+                    raise BadInputError(f"{self.path}: there is {_PATHS}")
 
     @contextmanager
     def _body(self, digest: str) -> Iterator[BinaryIO]:
@@ -157,10 +166,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+class _Fresh(msgspec.Struct, frozen=True):
+    """A nonce that a desk gives to anyone: what is said next must be signed with it."""
+
+    nonce: Hash
+
+
 class _Taken(msgspec.Struct, frozen=True):
     """What the other desk says of a bundle that it took."""
 
     taken: int
+
+
+_Said = TypeVar("_Said", _Fresh, Hello, _Taken)
 
 
 class Peer:
@@ -176,16 +194,17 @@ class Peer:
         self._given_after: dict[str, int] | None = None
 
     def hello(self) -> Hello:
-        """Let the other desk show itself.
+        """Show a key, and let the other desk show itself.
 
         Raises RefusedByRulesError where it is not that of the other party.
         """
         asked = secrets.token_hex(32)
-        with self._open(urllib.request.Request(f"{self._url}/hello?nonce={asked}")) as answer:  # noqa: S310
-            try:
-                said = msgspec.json.decode(answer.read(_SMALL), type=Hello)
-            except msgspec.MsgspecError:
-                raise BadInputError(f"{self._url}: there is no desk of a record") from None
+        with self._open(urllib.request.Request(f"{self._url}/nonce")) as answer:  # noqa: S310
+            fresh = self._read(answer.read(_SMALL), _Fresh)
+        with tempfile.TemporaryFile() as kept:
+            self._post("/hello", fresh.nonce, asked.encode(), kept)
+            kept.seek(0)
+            said = self._read(kept.read(_SMALL), Hello)
         party = self._record.party
         assert party is not None
         handshake.check_hello(self._record.state, party, said, asked)
@@ -196,7 +215,7 @@ class Peer:
         said = self.hello()
         heads = handshake.asking(self._record.state, self._record, said.heads)
         with tempfile.TemporaryFile() as kept:
-            self._post("/pull", said, msgspec.json.encode(heads), kept)
+            self._post("/pull", said.nonce, msgspec.json.encode(heads), kept)
             kept.seek(0)
             return import_bundle(self._record, cast("BinaryIO", kept))
 
@@ -218,23 +237,24 @@ class Peer:
             size = kept.tell()
             kept.seek(0)
             with tempfile.TemporaryFile() as answer:
-                self._send("/push", said, kept, size, found.hexdigest(), answer)
+                self._send("/push", said.nonce, kept, size, found.hexdigest(), answer)
                 answer.seek(0)
-                return self._taken(answer.read(_SMALL))
+                return self._read(answer.read(_SMALL), _Taken).taken
 
-    def _taken(self, answer: bytes) -> int:
+    def _read(self, answer: bytes, kind: type[_Said]) -> _Said:
         try:
-            return msgspec.json.decode(answer, type=_Taken).taken
+            return msgspec.json.decode(answer, type=kind)
         except msgspec.MsgspecError:
             raise BadInputError(f"{self._url}: answers what no desk of a record does") from None
 
-    def _post(self, path: str, said: Hello, body: bytes, sink: IO[bytes]) -> None:
-        self._send(path, said, body, len(body), handshake.digest(body), sink)
+    def _post(self, path: str, nonce: str, body: bytes, sink: IO[bytes]) -> None:
+        self._send(path, nonce, body, len(body), handshake.digest(body), sink)
 
     def _send(
-        self, path: str, said: Hello, body: bytes | IO[bytes], size: int, digest: str, sink: IO[bytes]
+        self, path: str, nonce: str, body: bytes | IO[bytes], size: int, digest: str, sink: IO[bytes]
     ) -> None:
-        header = handshake.authorization(self._signer, "POST", path, said.record, said.nonce, digest)
+        record = self._record.state.record
+        header = handshake.authorization(self._signer, "POST", path, record, nonce, digest)
         request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
             self._url + path,
             data=body,
