@@ -21,7 +21,7 @@ def weighted(draw):
 
 def by_formula(values, weights, share):
     """DESIGN section 4 read literally, in plain Python: F_k, interpolate, clamp."""
-    pairs = sorted(zip(values, weights, strict=True), key=lambda pair: pair[0])
+    pairs = sorted(zip(values, weights, strict=True))
     whole = sum(w for _, w in pairs)
     middle, before = [], 0.0
     for _, w in pairs:
@@ -43,6 +43,14 @@ def test_percentiles_follow_the_formula(sample, share):
     got = weighted_percentiles(values, weights, np.array([share]))[0]
     # Rounding of shares near a jump, times the slope of the distribution there.
     assert got == pytest.approx(by_formula(values, weights, share), rel=1e-9, abs=1e-7)
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_of_equal_values_the_order_makes_no_difference(turned):
+    """Ones of different weight, in both directions: F = ½ falls on the first of them, whose weight is 1."""
+    values, weights = np.array([0.0, 0, 0, 2, 0, 1, 2, 1]), np.array([1.0, 1, 1, 1, 1, 1, 1, 2])
+    got = weighted_percentiles(values[::turned], weights[::turned], np.array([0.5]))[0]
+    assert got == pytest.approx(1.0, abs=1e-12)
 
 
 @settings(deadline=None, max_examples=100)

@@ -8,10 +8,12 @@ from merestone.model.results import LonLat, OffsetStatistics
 def weighted_percentiles(values: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Percentiles of `values` at `shares` (0 to 1), each value standing for its weight.
 
-    Sorted values stand at F_k = (Σ_{m<k} w_m + w_k / 2) / Σw; linear between, clamped outside.
+    Sorted values, equal ones by weight, stand at F_k = (Σ_{m<k} w_m + w_k / 2) / Σw; linear between,
+    clamped outside. The order in which they come makes no difference.
     """
-    # Which of two equal values comes first changes nothing: they are one step of the curve.
-    order = np.argsort(values)
+    # Equal values by weight: else the ends of their step, by half a weight, would hang on the order in which
+    # they came, and with an unstable sort on the machine.
+    order = np.lexsort((weights, values))
     w = weights[order]
     middle = (np.cumsum(w) - w / 2.0) / w.sum()
     return np.asarray(np.interp(shares, middle, values[order]))
