@@ -36,7 +36,9 @@ STORIES = [
     ((1, 1), "as-a-whole", (31, 2531)),
 ]
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node 20 or newer")
+pytestmark = pytest.mark.skipif(
+    shutil.which("node") is None, reason="needs Node 20 or newer (make system-deps)"
+)
 
 
 def made(record, party, seq, prev, ack, type_, body, key, salt=0):
