@@ -41,7 +41,7 @@ docs: setup  ## the HTML documentation in docs/_build/html
 bench: setup  ## time merestone against named peers, in one run
 	for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-system-deps:  ## what tests need beyond Python: a browser for report.html
+system-deps:  ## what tests need beyond Python: a browser, QGIS, Node
 	./tools/system-deps.sh
 
 format: setup

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that some tests need: Chromium opens report.html, QGIS draws
-# comparison.gpkg with the styles inside, Node runs the short verifier of the record. Without them those tests say "skipped" loudly, except
-# under CI, where they must run.
+# comparison.gpkg with the styles inside, Node runs the short verifier of the record. Without them
+# those tests say "skipped" loudly, except under CI, where they must run.
 set -euo pipefail
 
 missing=()
