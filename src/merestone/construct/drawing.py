@@ -12,10 +12,10 @@ from merestone.construct.field import Field, LineSet, merged
 from merestone.construct.median import Median, median_of
 from merestone.construct.mesh import COINCIDE_M
 from merestone.construct.refine import Traced
-from merestone.construct.sectioning import GeodesicLine, Span, span_of, whole_legs
+from merestone.construct.sectioning import GeodesicLine, Span, cut_ends, span_of, whole_legs
 from merestone.construct.solve import placed
 from merestone.construct.turning import Named, Vertices, lines_of
-from merestone.model.candidates import CUT, CandidateLine, TurningPoint
+from merestone.model.candidates import CandidateLine, TurningPoint
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import AxisPiece
@@ -105,7 +105,7 @@ def _cut_to(median: Median, sections: Sequence[Section], piece: AxisPiece) -> Me
             parts.append(replace(part, line=np.full(len(part.points), len(parts))))
             labels.append(section.id)
             start, end = median.ends[longest].tolist()
-            told.append([CUT if span.from_ > (0, 0.0) else start, CUT if span.to < (last, 0.0) else end])
+            told.append(list(cut_ends(span, last, (start, end))))
     if not parts:
         return Median(field, traced.taken(np.zeros(len(traced.points), dtype=bool)), median.ends[:0])
     values = merged([part.values for part in parts], np.arange(sum(len(part.points) for part in parts)))

@@ -9,6 +9,7 @@ from merestone.construct.field import Floats
 from merestone.errors import BadInputError
 from merestone.geometry.densify import densified
 from merestone.geometry.nearest import EdgeIndex
+from merestone.model.candidates import CUT
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.lines import AxisPiece, Tracing
 from merestone.model.results import Section
@@ -63,6 +64,12 @@ def span_of(line: GeodesicLine, last: int, section: Section, piece: AxisPiece) -
     if section.to_km * 1000.0 >= piece.length_m - 0.5:
         to = (0, 0.0) if back else (last, 0.0)
     return Span(min(from_, to), max(from_, to), back)
+
+
+def cut_ends(span: Span, last: int, ends: tuple[str, str]) -> tuple[str, str]:
+    """What the ends of a span are, on an open line of ``last`` legs with these ends."""
+    start, end = ends
+    return CUT if span.from_ > (0, 0.0) else start, CUT if span.to < (last, 0.0) else end
 
 
 def whole_legs(span: Span) -> tuple[range, bool, bool]:

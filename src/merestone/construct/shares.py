@@ -11,9 +11,9 @@ from merestone.construct.equal_area import Parted, parted
 from merestone.construct.field import Field, Floats
 from merestone.construct.median import Median
 from merestone.construct.medians import tasks_between
-from merestone.construct.sectioning import GeodesicLine, Span, span_of, whole_legs
+from merestone.construct.sectioning import GeodesicLine, Span, cut_ends, span_of, whole_legs
 from merestone.construct.turning import Named, lines_of
-from merestone.model.candidates import CUT, Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
+from merestone.model.candidates import Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import AxisPiece, Tracing
@@ -64,20 +64,19 @@ def _drawn(
     lines, points = _lines(median, cut, ellipsoid)
     whole = [one for one in cut if one.area_m2 is not None and one.to_first_m2 is not None]
     notes = _notes(task, cut)
-    if task.sections and task.piece is not None:
-        lines, points, spans = _in_sections(lines, task.sections, task.piece, median.field)
-        whole, beyond = _beside(whole, spans)
+    if task.sections and task.piece is not None and lines:
+        longest = max(lines, key=lambda one: one.length_m)
+        lines, points, spans = _in_sections(longest, task.sections, task.piece, median.field)
+        whole, beyond = _beside(whole, longest.coords, spans)
         notes += [finding("equal-area-cut", place=_place(one.coords[0]), piece=task.name) for one in beyond]
     told = [_told(task, one, exchanged=exchanged) for one in whole]
     return Part(task.name, Drawn(tuple(lines), tuple(points), {}, ())), told, notes
 
 
 def _in_sections(
-    lines: Sequence[CandidateLine], sections: Sequence[Section], piece: AxisPiece, field: Field
-) -> tuple[list[CandidateLine], list[TurningPoint], list[tuple[Floats, Span]]]:
-    """The stretches of the longest line that stand for sections, each a line of its own, and where on that
-    line they are."""
-    line = max(lines, key=lambda one: one.length_m)
+    line: CandidateLine, sections: Sequence[Section], piece: AxisPiece, field: Field
+) -> tuple[list[CandidateLine], list[TurningPoint], list[Span]]:
+    """The stretches of a line that stand for sections, each a line of its own, and where on it they are."""
     measured, last = GeodesicLine(line.coords, field.ellipsoid), len(line.coords) - 1
     cut: list[CandidateLine] = []
     points: list[TurningPoint] = []
@@ -87,49 +86,41 @@ def _in_sections(
         coords = _stretch(line.coords, span, field)
         if len(coords) < 2:
             continue
-        ends = [
-            CUT if span.from_ > (0, 0.0) else line.ends[0],
-            CUT if span.to < (last, 0.0) else line.ends[1],
-        ]
-        left = line.first_on_left
+        ends, left = cut_ends(span, last, line.ends), line.first_on_left
         if tuple(coords[-1]) < tuple(coords[0]):
             coords, ends, left = coords[::-1].copy(), ends[::-1], None if left is None else not left
         legs = [Leg(section=section.id)] * (len(coords) - 1)
-        made, own = line_from(
-            section.id, coords, (ends[0], ends[1]), legs, field.ellipsoid, first_on_left=left
-        )
+        made, own = line_from(section.id, coords, ends, legs, field.ellipsoid, first_on_left=left)
         cut.append(made)
         points += own
-        spans.append((line.coords, span))
+        spans.append(span)
     return cut, points, spans
 
 
 def _stretch(coords: Floats, span: Span, field: Field) -> Floats:
     inner, before, after = whole_legs(span)
-    parts = [coords[np.array(inner, dtype=np.intp)]]
-    for (leg, share), wanted, at in ((span.from_, before, 0), (span.to, after, len(parts) + 1)):
-        if wanted:
-            parts.insert(at, field.middle(coords[leg : leg + 1], coords[leg + 1 : leg + 2], share))
-    return np.concatenate(parts)
+
+    def at(leg: int, share: float) -> Floats:
+        return field.middle(coords[leg : leg + 1], coords[leg + 1 : leg + 2], share)
+
+    whole = coords[np.array(inner, dtype=np.intp)]
+    return np.concatenate([*([at(*span.from_)] if before else []), whole, *([at(*span.to)] if after else [])])
 
 
 def _beside(
-    differences: Sequence[Parted], spans: Sequence[tuple[Floats, Span]]
+    differences: Sequence[Parted], coords: Floats, spans: Sequence[Span]
 ) -> tuple[list[Parted], list[Parted]]:
-    """The differences that reach into some spans of a line, and those of them that go on beyond all."""
+    """The differences along a line that reach into some spans of it, and those that go on beyond all."""
     touched, beyond = [], []
     for one in differences:
-        covered = whole = 0.0
-        for coords, span in spans:
-            ends = [np.flatnonzero((coords == end).all(axis=1)) for end in one.coords[[0, -1]]]
-            if not all(len(rows) for rows in ends):
-                continue  # of another line
-            low, high = sorted(float(rows[0]) for rows in ends)
-            whole = high - low
-            covered += max(min(high, sum(span.to)) - max(low, sum(span.from_)), 0.0)
+        ends = [np.flatnonzero((coords == end).all(axis=1)) for end in one.coords[[0, -1]]]
+        if not all(len(rows) for rows in ends):
+            continue  # of another line
+        low, high = sorted(float(rows[0]) for rows in ends)
+        covered = sum(max(min(high, sum(span.to)) - max(low, sum(span.from_)), 0.0) for span in spans)
         if covered > 0.0:
             touched.append(one)
-            if covered < whole - _WHOLE:
+            if covered < high - low - _WHOLE:
                 beyond.append(one)
     return touched, beyond
 
