@@ -1,10 +1,12 @@
 """Findings on a terminal: one line each, on the stream the caller names."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
+from merestone.cli import exits
+from merestone.cli.options import Voice
 from merestone.model.catalogue import CATALOGUE
 from merestone.model.findings import Finding, Severity
 from merestone.publish.rounding import normal_longitude
@@ -26,6 +28,14 @@ def echo_findings(found: Iterable[Finding], *, explain: bool = False) -> None:
                 click.echo(f"    at {place_text(*note.place)}")
             click.echo(f"    {CATALOGUE[note.code].explanation}")
     click.echo(count_line(notes))
+
+
+def answer_findings(title: str, found: Sequence[Finding], voice: Voice) -> int:
+    """Answer a verb that examines, as JSON or line by line; what it ends with: 1 where one is an error."""
+    from merestone.publish.jsonform import check_json
+
+    voice.answer(check_json(title, found), (), lambda: echo_findings(found, explain=voice.verbose))
+    return exits.ANSWER_IS_NO if any(note.severity is Severity.ERROR for note in found) else exits.DONE
 
 
 def echo_warnings(found: Iterable[Finding], *, notes: bool = False) -> None:

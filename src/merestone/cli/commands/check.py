@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from merestone.cli import exits
 from merestone.cli.options import Voice, voice_options
 
 
@@ -16,16 +15,10 @@ def command(dossier: Path, voice: Voice) -> int:
 
     Ends with 1 if any finding has severity error.
     """
-    from merestone.cli.findings import echo_findings
-    from merestone.model.findings import Severity
-    from merestone.publish.jsonform import check_json
+    from merestone.cli.findings import answer_findings
     from merestone.service.workbench import open_dossier
 
     opened = open_dossier(dossier)
     with voice.progress() as progress:
         found = opened.check(progress=progress)
-    if voice.json:
-        click.echo(check_json(opened.title, found), nl=False)
-    elif not voice.quiet:
-        echo_findings(found, explain=voice.verbose)
-    return exits.ANSWER_IS_NO if any(note.severity is Severity.ERROR for note in found) else exits.DONE
+    return answer_findings(opened.title, found, voice)

@@ -126,10 +126,7 @@ def _check(folder: Path, record: Path | None, voice: Voice) -> int:
 
     desk = None if record is None else desk_of(record, None, None, None)
     found = check_publication(folder, desk)
-    if voice.json:
-        click.echo(checked_json(found), nl=False)
-    elif not voice.quiet:
-        _echo_check(found)
+    voice.answer(checked_json(found), (), lambda: _echo_check(found))
     return exits.DONE if found.whole else exits.ANSWER_IS_NO
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from merestone.cli import exits
 from merestone.cli.options import Voice, voice_options
 
 if TYPE_CHECKING:
@@ -25,20 +24,14 @@ def check(dossier: Path, voice: Voice) -> int:
     Ends with 1 if any finding has severity error: words that do not stand in the document, a document
     that changed, words that stand twice without a range.
     """
-    from merestone.cli.findings import echo_findings
-    from merestone.model.findings import Severity
-    from merestone.publish.jsonform import check_json
+    from merestone.cli.findings import answer_findings
     from merestone.service.documents.views import check as checked
     from merestone.service.workbench import open_dossier
 
     opened = open_dossier(dossier)
     with voice.progress() as progress:
         found = checked(opened, progress=progress)
-    if voice.json:
-        click.echo(check_json(opened.title, found), nl=False)
-    elif not voice.quiet:
-        echo_findings(found, explain=voice.verbose)
-    return exits.ANSWER_IS_NO if any(note.severity is Severity.ERROR for note in found) else exits.DONE
+    return answer_findings(opened.title, found, voice)
 
 
 def _view(dossier: Path, voice: Voice, draw: "Callable[[Dossier, EvidenceRun], None]") -> None:
