@@ -37,12 +37,13 @@ from merestone.record.bodies import (
     Withdraw,
 )
 from merestone.record.entry import Ack, Entry, Payload
+from merestone.record.folding import MemoryIndex
 from merestone.record.forms import (
     Content,
     Text,
 )
 from merestone.record.founding import founding_body, neutral_terms
-from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
+from merestone.record.ledger import Ledger, new_ledger
 from merestone.record.logs import TwoEntriesError
 
 PARTIES = ("AAA", "BBB")

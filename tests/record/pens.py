@@ -12,6 +12,7 @@ from merestone.record.bodies import (
     Proposal,
 )
 from merestone.record.entry import Ack
+from merestone.record.folding import MemoryIndex
 from merestone.record.forms import (
     Content,
     Drawn,
@@ -20,7 +21,7 @@ from merestone.record.forms import (
     Text,
 )
 from merestone.record.founding import founding_body, neutral_terms, record_name, terms_hash
-from merestone.record.ledger import MemoryIndex, new_ledger
+from merestone.record.ledger import new_ledger
 
 AT = "2026-01-02T03:04:05Z"
 NOWHERE = "0" * 64

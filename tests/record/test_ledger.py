@@ -33,10 +33,11 @@ from merestone.record.bodies import (
     Withdraw,
 )
 from merestone.record.entry import Ack
+from merestone.record.folding import fold
 from merestone.record.forms import (
     Text,
 )
-from merestone.record.ledger import fold, restored, snapshot
+from merestone.record.ledger import restored, snapshot
 from merestone.record.logs import TwoEntriesError
 
 

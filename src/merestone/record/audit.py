@@ -15,7 +15,8 @@ from merestone.record import bundle, merkle
 from merestone.record import entry as entries
 from merestone.record import status as states
 from merestone.record.entry import Entry
-from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
+from merestone.record.folding import MemoryIndex
+from merestone.record.ledger import Ledger, new_ledger
 from merestone.record.notes import Checkpoint, origin
 
 

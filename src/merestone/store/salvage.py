@@ -9,7 +9,8 @@ from typing import BinaryIO
 from merestone.errors import BadInputError, MerestoneError
 from merestone.record import bundle
 from merestone.record import entry as entries
-from merestone.record.ledger import Ledger, MemoryIndex, new_ledger
+from merestone.record.folding import MemoryIndex
+from merestone.record.ledger import Ledger, new_ledger
 
 
 def salvage(path: Path, sink: BinaryIO) -> tuple[int, str]:
