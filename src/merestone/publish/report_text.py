@@ -81,11 +81,14 @@ def dms(place: tuple[float, float]) -> str:
 
 
 def _dms(value_deg: float, letters: str) -> str:
-    tenths = round(abs(value_deg) * _TENTHS_PER_DEGREE)
-    seconds, tenth = divmod(tenths, 10)
-    minutes, seconds = divmod(seconds, 60)
-    degrees, minutes = divmod(minutes, 60)
-    return f"{degrees}°{minutes:02d}′{seconds:02d}.{tenth}″{letters[value_deg < 0]}"
+    degrees, minutes, tenths = sexagesimal(value_deg)
+    return f"{degrees}°{minutes:02d}′{tenths // 10:02d}.{tenths % 10}″{letters[value_deg < 0]}"
+
+
+def sexagesimal(value_deg: float) -> tuple[int, int, int]:
+    """Whole degrees and minutes, and tenths of a second, of an angle without its sign."""
+    minutes, tenths = divmod(round(abs(value_deg) * _TENTHS_PER_DEGREE), 600)
+    return *divmod(minutes, 60), tenths
 
 
 def name_of(names: Mapping[str, str], fallback: str) -> str:

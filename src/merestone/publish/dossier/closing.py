@@ -125,50 +125,7 @@ def _licence(name: str, *texts: str | None) -> tuple[Text, ...]:
 
 def recompute(desk: Desk) -> Part:
     """Hashes, settings, versions, and the commands that make all of it again."""
-    c, record = desk.comparison, desk.material.record
-    signed: tuple[Text, ...] = ()
-    if gives_record(desk.material):
-        command = Verbatim("merestone record verify FOLDER/data/record.bundle")
-        signed = (
-            say(
-                "{command} verifies every signature of the joint record, what is not disclosed by its hash",
-                command=command,
-            ),
-        )
-    commands = Bullets(
-        (
-            say(
-                "{command} checks that every file of this folder is as it was published",
-                command=Verbatim("merestone publish --check FOLDER"),
-            ),
-            say(
-                "{command} recomputes every figure from the dossier",
-                command=Verbatim("merestone verify FOLDER/data/comparison.json DOSSIER"),
-            ),
-            say(
-                "{command} makes the dossier anew, byte for byte",
-                command=Verbatim("merestone publish DOSSIER -o FOLDER"),
-            ),
-            *signed,
-        )
-    )
-    hashes = [
-        (say("SHA-256 of the dossier, its settings and files"), Verbatim(c.dossier["sha256"])),
-        *((say("SHA-256 of {file}", file=Verbatim(one.id)), Verbatim(one.sha256)) for one in c.sources),
-        *(
-            (say("SHA-256 of {file}", file=Verbatim(one.path)), Verbatim(one.sha256))
-            for one in sorted(c.shapes.layers, key=lambda layer: layer.path)
-        ),
-    ]
-    if record is not None:
-        hashes.append((say("Name of the joint record"), Verbatim(record.id)))
-        hashes += [
-            (
-                say("Last entry of {party}", party=Verbatim(party)),
-                Verbatim(f"{party} {record.heads[party][0]} {record.heads[party][1] or ''}".rstrip()),
-            )
-            for party in desk.order
-        ]
+    c = desk.comparison
     columns = (Column(say("Setting")), Column(say("Value")))
     settings = [(Verbatim(key), Verbatim(plain(c.parameters[key]))) for key in sorted(c.parameters)]
     versions = [
@@ -176,11 +133,55 @@ def recompute(desk: Desk) -> Part:
         *((Verbatim(name), Verbatim(str(version))) for name, version in sorted(c.tool["libraries"].items())),
     ]
     blocks: tuple[Block, ...] = (
-        commands,
-        Facts(tuple(hashes)),
+        _commands(desk),
+        Facts(tuple(_hashes(desk))),
         Table("settings", say("Settings of the comparison"), columns, tuple(settings)),
         Table(
             "versions", say("Versions"), (Column(say("Software")), Column(say("Version"))), tuple(versions)
         ),
     )
     return Part("recompute", say("Hashes, settings and how to recompute"), blocks, sheet=True)
+
+
+def _commands(desk: Desk) -> Bullets:
+    commands: list[Text] = [
+        say(
+            "{command} checks that every file of this folder is as it was published",
+            command=Verbatim("merestone publish --check FOLDER"),
+        ),
+        say(
+            "{command} recomputes every figure from the dossier",
+            command=Verbatim("merestone verify FOLDER/data/comparison.json DOSSIER"),
+        ),
+        say(
+            "{command} makes the dossier anew, byte for byte",
+            command=Verbatim("merestone publish DOSSIER -o FOLDER"),
+        ),
+    ]
+    if gives_record(desk.material):
+        commands.append(
+            say(
+                "{command} verifies every signature of the joint record, what is not disclosed by its hash",
+                command=Verbatim("merestone record verify FOLDER/data/record.bundle"),
+            )
+        )
+    return Bullets(tuple(commands))
+
+
+def _hashes(desk: Desk) -> list[tuple[Text, Text]]:
+    c, record = desk.comparison, desk.material.record
+    files = [
+        *((one.id, one.sha256) for one in c.sources),
+        *((one.path, one.sha256) for one in sorted(c.shapes.layers, key=lambda layer: layer.path)),
+    ]
+    hashes: list[tuple[Text, Text]] = [
+        (say("SHA-256 of the dossier, its settings and files"), Verbatim(c.dossier["sha256"])),
+        *((say("SHA-256 of {file}", file=Verbatim(name)), Verbatim(sha256)) for name, sha256 in files),
+    ]
+    if record is not None:
+        hashes.append((say("Name of the joint record"), Verbatim(record.id)))
+        for party in desk.order:
+            seq, head = record.heads[party]
+            last = f"{party} {seq} {head or ''}".rstrip()
+            hashes.append((say("Last entry of {party}", party=Verbatim(party)), Verbatim(last)))
+    return hashes

@@ -36,6 +36,7 @@ from merestone.publish.dossier.content import (
     Verbatim,
     say,
 )
+from merestone.publish.report_text import sexagesimal
 from merestone.publish.rounding import normal_longitude
 
 __all__ = ["LANGUAGES", "Run", "Speaker", "catalogue", "speaker"]
@@ -43,7 +44,6 @@ __all__ = ["LANGUAGES", "Run", "Speaker", "catalogue", "speaker"]
 SOURCE = "en"
 """The language of the keys."""
 _NO_BREAK = "\u00a0"
-_TENTHS_PER_DEGREE = 36_000
 _UNITS = {
     Unit.METRE: "length-meter",
     Unit.KILOMETRE: "length-kilometer",
@@ -207,9 +207,7 @@ class Speaker:
 
     def _angle(self, value_deg: float, letters: str) -> str:
         """Degrees, minutes and seconds to 0.1″ (about 3 m)."""
-        tenths = round(abs(value_deg) * _TENTHS_PER_DEGREE)
-        minutes, tenths = divmod(tenths, 600)
-        degrees, minutes = divmod(minutes, 60)
+        degrees, minutes, tenths = sexagesimal(value_deg)
         seconds = format_decimal(tenths / 10, "00.0", locale=self.locale)
         letter = letters[1] if value_deg < 0 and (degrees or minutes or tenths) else letters[0]
         angle = compass(self.language)[letter].format(f"{degrees}°{minutes:02d}′{seconds}″")
