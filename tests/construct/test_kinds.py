@@ -323,3 +323,18 @@ def test_a_tripoint_is_told_only_where_three_states_state_it(three):
     assert "candidate-tripoint-stated" in codes(told)
     page = (three.folder / "drawn" / "candidate.html").read_text(encoding="utf-8")
     assert "treaty-of-three of AAA, BBB, Third State" in page
+
+
+@pytest.mark.parametrize("along", [[], ["--section", "M1-S01"]])
+def test_equal_area_is_refused_where_the_median_is(three, capsys, along):
+    """Lines 1.4 km apart that meet nowhere, and a reach of 100 m: nothing is between them."""
+    three.put("two.geojson", sides([[x + 0.02, y] for x, y in ONE]))
+    said = []
+    for kind in ("median", "equal-area"):
+        out = three.folder / kind
+        command = ["construct", kind, str(three.folder), *BETWEEN, "--reach-km", "0.1", *along]
+        assert run([*command, "-q", "-o", str(out)]) == 20
+        assert not (out / "candidate.json").exists()
+        said.append(capsys.readouterr().err)
+    assert said[0] == said[1]
+    assert "do not face one another" in said[0]

@@ -16,7 +16,7 @@ from merestone.construct.sectioning import section_pieces
 from merestone.construct.swept import swept_between
 from merestone.construct.turning import Vertices
 from merestone.errors import BadInputError
-from merestone.model.candidates import Candidate, CandidateKind
+from merestone.model.candidates import Candidate, CandidateKind, CandidateLine
 from merestone.model.ellipsoid import Ellipsoid
 from merestone.model.findings import Finding, finding
 from merestone.model.lines import Strand, Tracing
@@ -120,15 +120,21 @@ def _sets(one: Chosen, other: Chosen, piece: str, ellipsoid: Ellipsoid) -> tuple
 
 def _drawn_or_refused(task: Task, how: How, ellipsoid: Ellipsoid) -> Part:
     drawn = drawn_median(task, how, ellipsoid)
-    if not drawn.lines:
-        one, other = task.names
-        where = f" along {task.name}" if task.name else ""
-        raise BadInputError(
-            f"nothing is equally far from '{one}' and '{other}'{where} within {how.reach_m / 1000.0:g} km of "
-            "both that is not controlled by an open end: the two do not face one another there; name others, "
-            "or a larger --reach-km"
-        )
+    refuse_nothing(drawn.lines, task, how)
     return Part(task.name, drawn)
+
+
+def refuse_nothing(lines: Sequence[CandidateLine], task: Task, how: How) -> None:
+    """Raises BadInputError where there is no line: a candidate without one tells nothing."""
+    if lines:
+        return
+    one, other = task.names
+    where = f" along {task.name}" if task.name else ""
+    raise BadInputError(
+        f"nothing is equally far from '{one}' and '{other}'{where} within {how.reach_m / 1000.0:g} km of "
+        "both that is not controlled by an open end: the two do not face one another there; name others, "
+        "or a larger --reach-km"
+    )
 
 
 def _refuse_one_line(parts: Sequence[Part], names: tuple[str, str]) -> None:

@@ -10,7 +10,7 @@ from merestone.construct.drawing import Drawn, How, Task, traced_median
 from merestone.construct.equal_area import Parted, parted
 from merestone.construct.field import Field, Floats
 from merestone.construct.median import Median
-from merestone.construct.medians import tasks_between
+from merestone.construct.medians import refuse_nothing, tasks_between
 from merestone.construct.sectioning import GeodesicLine, Span, cut_ends, span_of, whole_legs
 from merestone.construct.turning import Named, lines_of
 from merestone.model.candidates import Candidate, CandidateKind, CandidateLine, Leg, TurningPoint
@@ -38,7 +38,8 @@ def equal_area_between_sources(
     ``how.ratio`` is that of the areas on the sides of the two, in the order of ``names``. Stretches that
     are no closed difference (beyond the last meeting) follow the median, with a finding. Differences are
     parted whole; ``sections`` take their stretches out of the line, and a finding tells of a difference that
-    goes on beyond them. Raises BadInputError where both show no piece together, or none of these sections.
+    goes on beyond them. Raises BadInputError where both show no piece together, or none of these sections,
+    and where no line is within reach of both.
     """
     tasks, notes = tasks_between(tracing, sources, parties, names, sections, ellipsoid)
     parts, differences = [], []
@@ -62,9 +63,10 @@ def _drawn(
     median, exchanged = traced_median(task, how, ellipsoid)
     cut = parted(median, ratio[::-1] if exchanged else ratio)
     lines, points = _lines(median, cut, ellipsoid)
+    refuse_nothing(lines, task, how)
     whole = [one for one in cut if one.area_m2 is not None and one.to_first_m2 is not None]
     notes = _notes(task, cut)
-    if task.sections and task.piece is not None and lines:
+    if task.sections and task.piece is not None:
         longest = max(lines, key=lambda one: one.length_m)
         lines, points, spans = _in_sections(longest, task.sections, task.piece, median.field)
         whole, beyond = _beside(whole, longest.coords, spans)
